@@ -1,0 +1,1 @@
+//! Tests of `analysis` that go through its public face.

@@ -1,0 +1,1 @@
+//! Tests of `engine` that go through its public face.

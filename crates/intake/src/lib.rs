@@ -1,0 +1,3 @@
+//! Evidence in, records out: opening, detection, normalisation.
+
+pub mod open;

@@ -1,0 +1,1 @@
+//! Tests of `intake` that go through its public face.

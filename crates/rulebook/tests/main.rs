@@ -1,0 +1,1 @@
+//! Tests of `rulebook` that go through its public face.

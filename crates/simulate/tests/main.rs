@@ -1,0 +1,1 @@
+//! Tests of `simulate` that go through its public face.

@@ -1,0 +1,1 @@
+//! Tests of `vocab` that go through its public face.
