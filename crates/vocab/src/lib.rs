@@ -13,6 +13,7 @@ pub mod jurisdiction;
 pub mod masked;
 pub mod plan;
 pub mod problem;
+pub mod progress;
 pub mod receipt;
 pub mod truth;
 
