@@ -3,7 +3,7 @@
 //! Counts of people are always [`Interval`]s. Rows, accounts and people never share a field. Nothing here may hold a
 //! personal value, a clock time of the run, or anything else that differs between two runs over the same evidence.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -40,6 +40,8 @@ pub struct Assessment {
     pub duties: Vec<DutyReport>,
     /// What cannot be said, and what would change that.
     pub cannot_say: Vec<CannotSay>,
+    /// Sums over the lists above, [`Totals::of`].
+    pub totals: Totals,
     /// One balance sheet a stage.
     pub receipts: Vec<Receipt>,
     /// The other files of this assessment, by their use.
@@ -600,4 +602,186 @@ pub struct CannotSay {
     pub because: String,
     /// What would help.
     pub would_help: String,
+}
+
+/// Sums over the lists of the assessment. No output adds anything up by itself: every sum a reader is shown is a field
+/// here, so that it can be checked.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Totals {
+    /// Evidence files.
+    pub files: u64,
+    /// Their size on disk in bytes.
+    pub bytes: u64,
+    /// Rows met in all files. Always `rows_parsed + rows_set_aside`.
+    pub rows_in: u64,
+    /// Rows read.
+    pub rows_parsed: u64,
+    /// Rows set aside.
+    pub rows_set_aside: u64,
+    /// Kinds of personal data found.
+    pub elements: u64,
+    /// People (likely) under 18 at the stated time.
+    pub people_minor: u64,
+    /// People (likely) whose age is not known.
+    pub people_age_unknown: u64,
+    /// People by exact blend of elements wherever they live, most people first. Sums to `people.count.likely`.
+    pub element_combinations: Vec<ElementCombination>,
+    /// Regimes: triggered by at least one duty, else undecided, else not triggered.
+    pub regimes: Decided,
+    /// Duties by their trigger.
+    pub duties: Decided,
+    /// The earliest deadline of a triggered duty; a deadline without a time of day ends with its day.
+    pub first_due: Option<String>,
+}
+
+/// People with exactly these elements.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ElementCombination {
+    /// The elements, in exposure form.
+    pub elements: ElementSet,
+    /// People (likely).
+    pub people: u64,
+}
+
+/// How many were decided which way.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Decided {
+    /// Triggered.
+    pub yes: u64,
+    /// Not triggered.
+    pub no: u64,
+    /// Cannot be told.
+    pub cannot_tell: u64,
+}
+
+impl Decided {
+    fn count(answers: impl Iterator<Item = YesNo>) -> Self {
+        answers.fold(Decided::default(), |mut sum, answer| {
+            match answer {
+                YesNo::Yes => sum.yes += 1,
+                YesNo::No => sum.no += 1,
+                YesNo::CannotTell => sum.cannot_tell += 1,
+            }
+            sum
+        })
+    }
+}
+
+impl Totals {
+    /// Adds up the lists.
+    pub fn of(
+        evidence: &[FileReport],
+        elements: &[ElementCount],
+        profiles: &[ExposureProfile],
+        duties: &[DutyReport],
+    ) -> Self {
+        let people = |wanted: Option<bool>| {
+            profiles.iter().filter(|profile| profile.minor == wanted).map(|profile| profile.people.likely).sum()
+        };
+        Totals {
+            files: evidence.len() as u64,
+            bytes: evidence.iter().map(|file| file.bytes).sum(),
+            rows_in: evidence.iter().map(|file| file.rows_in).sum(),
+            rows_parsed: evidence.iter().map(|file| file.rows_parsed).sum(),
+            rows_set_aside: evidence.iter().map(|file| file.rows_set_aside).sum(),
+            elements: elements.len() as u64,
+            people_minor: people(Some(true)),
+            people_age_unknown: people(None),
+            element_combinations: combinations(profiles),
+            regimes: Decided::count(regime_answers(duties).into_values()),
+            duties: Decided::count(duties.iter().map(|duty| duty.trigger)),
+            first_due: first_due(duties),
+        }
+    }
+}
+
+fn combinations(profiles: &[ExposureProfile]) -> Vec<ElementCombination> {
+    let mut by_elements: BTreeMap<ElementSet, u64> = BTreeMap::new();
+    for profile in profiles {
+        *by_elements.entry(profile.elements).or_default() += profile.people.likely;
+    }
+    let mut list: Vec<ElementCombination> =
+        by_elements.into_iter().map(|(elements, people)| ElementCombination { elements, people }).collect();
+    list.sort_by_key(|combination| (std::cmp::Reverse(combination.people), combination.elements));
+    list
+}
+
+fn regime_answers(duties: &[DutyReport]) -> BTreeMap<&str, YesNo> {
+    let regimes: BTreeSet<&str> = duties.iter().map(|duty| duty.regime.as_str()).collect();
+    let answer = |regime: &str| {
+        let any = |wanted| duties.iter().any(|duty| duty.regime == regime && duty.trigger == wanted);
+        match (any(YesNo::Yes), any(YesNo::CannotTell)) {
+            (true, _) => YesNo::Yes,
+            (false, true) => YesNo::CannotTell,
+            (false, false) => YesNo::No,
+        }
+    };
+    regimes.into_iter().map(|regime| (regime, answer(regime))).collect()
+}
+
+/// RFC 3339 sorts as text within one offset; a bare date is placed after every time of its day.
+fn first_due(duties: &[DutyReport]) -> Option<String> {
+    let due = duties.iter().filter(|duty| duty.trigger == YesNo::Yes).filter_map(|duty| duty.due.as_ref());
+    due.min_by_key(|due| if due.len() == 10 { format!("{due}T99") } else { (*due).clone() }).cloned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{DataElement, Interval};
+
+    fn duty(regime: &str, trigger: YesNo, due: Option<&str>) -> DutyReport {
+        DutyReport {
+            regime: regime.into(),
+            name: String::new(),
+            recipient: "individuals".into(),
+            trigger,
+            people: Interval::default(),
+            due: due.map(str::to_owned),
+            clock: String::new(),
+            starts: String::new(),
+            facts_used: Vec::new(),
+            missing_facts: Vec::new(),
+            threshold: None,
+            content: Vec::new(),
+            citation: String::new(),
+            status: String::new(),
+            verified: String::new(),
+            doubt: None,
+            conditions: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_regime_is_triggered_by_one_of_its_duties_and_the_first_deadline_is_of_a_triggered_one() {
+        let duties = [
+            duty("AA", YesNo::No, Some("2026-01-01")),
+            duty("AA", YesNo::Yes, Some("2026-09-11")),
+            duty("BB", YesNo::CannotTell, Some("2026-01-02")),
+            duty("BB", YesNo::No, None),
+            duty("CC", YesNo::Yes, Some("2026-09-11T10:00:00Z")),
+        ];
+        let totals = Totals::of(&[], &[], &[], &duties);
+        assert_eq!(totals.regimes, Decided { yes: 2, no: 0, cannot_tell: 1 });
+        assert_eq!(totals.duties, Decided { yes: 2, no: 2, cannot_tell: 1 });
+        assert_eq!(totals.first_due.as_deref(), Some("2026-09-11T10:00:00Z"));
+    }
+
+    #[test]
+    fn blends_are_added_over_places_and_ages() {
+        let profile = |elements: ElementSet, place: &str, minor, people| ExposureProfile {
+            elements,
+            jurisdictions: Jurisdiction::from_code(place).into_iter().collect(),
+            minor,
+            people: Interval::exact(people),
+        };
+        let name = ElementSet::EMPTY.with(DataElement::Name);
+        let both = name.with(DataElement::Ssn);
+        let profiles =
+            [profile(name, "WA", Some(false), 3), profile(both, "WA", None, 4), profile(name, "OR", Some(true), 2)];
+        let totals = Totals::of(&[], &[], &profiles, &[]);
+        let sums: Vec<_> = totals.element_combinations.iter().map(|sum| (sum.elements, sum.people)).collect();
+        assert_eq!(sums, [(name, 5), (both, 4)]);
+        assert_eq!((totals.people_minor, totals.people_age_unknown), (2, 4));
+    }
 }
