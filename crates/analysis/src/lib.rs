@@ -1,1 +1,6 @@
-//! .
+//! Decisions: people, claim, harm.
+//!
+//! Enters: records, reports of earlier stages, rules. Leaves: the parts of an assessment, with grounds. Never: files,
+//! clocks, networks, the engine's crates.
+
+pub mod harm;
