@@ -3,6 +3,8 @@
 //! Enters: the embedded `rulebook/` or a folder the user names. Leaves: typed rules and the digest that goes into every
 //! receipt. Never: evidence, the engine.
 
+pub mod duties;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
