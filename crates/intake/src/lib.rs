@@ -1,3 +1,4 @@
 //! Evidence in, records out: opening, detection, normalisation.
 
+pub mod detect;
 pub mod open;

@@ -1,0 +1,7 @@
+//! Says what the bytes are: columns get an element, values a verdict, text its matches.
+//!
+//! Enters: table heads, row blocks and text blocks of `open`, and the rules of the rulebook. Leaves: typings with
+//! probability and reasons, counts of valid, impossible and damaged values, matches with offsets. Never: opens a file,
+//! keeps a value, decides what a finding means for anybody.
+
+pub mod values;

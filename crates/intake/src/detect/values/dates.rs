@@ -1,0 +1,254 @@
+//! Calendar dates in the forms files have.
+
+use super::digits::number;
+use super::{Checked, Note, is_missing, trim};
+
+/// Which number comes first in a date written with numbers only, when it is not the year.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum DateOrder {
+    /// 12/31/1980.
+    #[default]
+    MonthFirst,
+    /// 31/12/1980, 31.12.1980.
+    DayFirst,
+}
+
+/// Two-digit years up to this one are of this century.
+const TWO_DIGIT_PIVOT: u32 = 26;
+
+/// Packs a date into one number that sorts as the date does.
+pub const fn pack_date(year: u32, month: u32, day: u32) -> u32 {
+    year << 9 | month << 5 | day
+}
+
+/// Returns year, month and day of a packed date.
+pub const fn unpack_date(packed: u32) -> (u32, u32, u32) {
+    (packed >> 9, packed >> 5 & 15, packed & 31)
+}
+
+/// Returns the number of days from 0000-03-01 to a packed date, for differences and weekdays.
+pub const fn day_number(packed: u32) -> u32 {
+    let (year, month, day) = unpack_date(packed);
+    let (year, month) = if month <= 2 { (year.saturating_sub(1), month + 9) } else { (year, month - 3) };
+    365 * year + year / 4 - year / 100 + year / 400 + (153 * month + 2) / 5 + day - 1
+}
+
+/// Checks a date and packs it with [`pack_date`]. A time behind it is read over. Placeholders (1900-01-01, 1970-01-01,
+/// 9999-12-31, 0000-00-00) are impossible and noted as such.
+pub fn date(cell: &[u8], order: DateOrder) -> Checked<u32> {
+    let cell = trim(cell);
+    // The two most common forms without detours.
+    if let [a, b, c, d, s @ (b'-' | b'/' | b'.'), e, f, t, g, h] = cell
+        && s == t
+        && let Some([y1, y2, m, day]) = pairs([*a, *b, *c, *d, *e, *f, *g, *h])
+    {
+        return judge(y1 * 100 + y2, m, day);
+    }
+    if is_missing(cell) {
+        return Checked::MISSING;
+    }
+    match without_time(cell) {
+        Some(day) => written(day, order),
+        None => Checked::DAMAGED,
+    }
+}
+
+fn pairs(digits: [u8; 8]) -> Option<[u32; 4]> {
+    if !digits.iter().all(u8::is_ascii_digit) {
+        return None;
+    }
+    let pair = |at: usize| u32::from(digits[at] - b'0') * 10 + u32::from(digits[at + 1] - b'0');
+    Some([pair(0), pair(2), pair(4), pair(6)])
+}
+
+fn judge(year: u32, month: u32, day: u32) -> Checked<u32> {
+    if year > 9999 {
+        return Checked::DAMAGED;
+    }
+    let packed = pack_date(year, month.min(15), day.min(31));
+    let placeholder = matches!(
+        (year, month, day),
+        (0, ..) | (1900 | 1901 | 1970, 1, 1) | (9999 | 2999, 12, 31) | (1753, 1, 1) | (1, 1, 1) | (1899, 12, 30 | 31)
+    );
+    if placeholder {
+        return Checked::impossible(packed).noted(Note::Placeholder);
+    }
+    let possible = (1800..2200).contains(&year) && (1..=12).contains(&month) && day >= 1 && day <= month_length(year, month);
+    if possible { Checked::valid(packed) } else { Checked::IMPOSSIBLE }
+}
+
+fn month_length(year: u32, month: u32) -> u32 {
+    let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
+    match month {
+        2 if leap => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    }
+}
+
+/// Cuts `T00:00:00Z`, ` 13:45:01.5 +00:00`, ` 1:30 PM` off; `None` if something else follows the date.
+fn without_time(cell: &[u8]) -> Option<&[u8]> {
+    let colon = cell.iter().position(|byte| *byte == b':');
+    let Some(colon) = colon else { return Some(cell) };
+    let start = cell[..colon].iter().rposition(|byte| matches!(byte, b' ' | b'T' | b't'))?;
+    let time = &cell[start + 1..];
+    let plain = time.iter().all(|byte| {
+        byte.is_ascii_digit() || matches!(byte, b':' | b'.' | b'+' | b'-' | b' ' | b'Z' | b'z' | b'A' | b'P' | b'M' | b'a' | b'p' | b'm' | b'U' | b'T' | b'C')
+    });
+    plain.then(|| cell[..start].trim_ascii())
+}
+
+/// A part of a written date.
+#[derive(Clone, Copy)]
+enum Part {
+    Number { value: u32, digits: usize },
+    Month(u32),
+}
+
+fn written(cell: &[u8], order: DateOrder) -> Checked<u32> {
+    if cell.iter().all(u8::is_ascii_digit) {
+        return run_of_digits(cell, order);
+    }
+    let Some(parts) = split(cell) else { return Checked::DAMAGED };
+    use Part::{Month, Number};
+    match parts {
+        [Number { value: year, digits: 4 }, Number { value: month, .. }, Number { value: day, .. }] => judge(year, month, day),
+        [Number { value: year, digits: 4 }, Month(month), Number { value: day, .. }] => judge(year, month, day),
+        [Number { value: day, .. }, Month(month), Number { value: year, digits }]
+        | [Month(month), Number { value: day, .. }, Number { value: year, digits }] => {
+            full_year(year, digits).map_or(Checked::DAMAGED, |year| judge(year, month, day))
+        }
+        [Number { value: first, digits: 1 | 2 }, Number { value: second, digits: 1 | 2 }, Number { value: year, digits }] => {
+            let Some(year) = full_year(year, digits) else { return Checked::DAMAGED };
+            match order {
+                DateOrder::MonthFirst => judge(year, first, second),
+                DateOrder::DayFirst => judge(year, second, first),
+            }
+        }
+        _ => Checked::DAMAGED,
+    }
+}
+
+fn full_year(year: u32, digits: usize) -> Option<u32> {
+    match digits {
+        4 => Some(year),
+        2 if year <= TWO_DIGIT_PIVOT => Some(2000 + year),
+        2 => Some(1900 + year),
+        _ => None,
+    }
+}
+
+/// Eight digits: the year first if it looks like one, else last.
+fn run_of_digits(cell: &[u8], order: DateOrder) -> Checked<u32> {
+    let Ok(digits) = <[u8; 8]>::try_from(cell) else { return Checked::DAMAGED };
+    let Some([a, b, c, d]) = pairs(digits) else { return Checked::DAMAGED };
+    if matches!(a, 18..=21) && c <= 12 || a == 99 || a == 0 {
+        return judge(a * 100 + b, c, d);
+    }
+    match order {
+        DateOrder::MonthFirst => judge(c * 100 + d, a, b),
+        DateOrder::DayFirst => judge(c * 100 + d, b, a),
+    }
+}
+
+/// Splits into three parts at separators and between digits and letters.
+fn split(cell: &[u8]) -> Option<[Part; 3]> {
+    let mut parts = [Part::Month(0); 3];
+    let mut count = 0;
+    let mut at = 0;
+    while at < cell.len() {
+        let start = at;
+        let part = if cell[at].is_ascii_digit() {
+            at += cell[at..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+            (at - start <= 4).then(|| Part::Number { value: number(&cell[start..at]) as u32, digits: at - start })?
+        } else if cell[at].is_ascii_alphabetic() || cell[at] >= 0x80 {
+            at += cell[at..].iter().take_while(|byte| byte.is_ascii_alphabetic() || **byte >= 0x80).count();
+            match month_name(&cell[start..at]) {
+                Some(month) => Part::Month(month),
+                None if is_filler(&cell[start..at]) => continue,
+                None => return None,
+            }
+        } else if matches!(cell[at], b'-' | b'/' | b'.' | b' ' | b',') {
+            at += 1;
+            continue;
+        } else {
+            return None;
+        };
+        *parts.get_mut(count)? = part;
+        count += 1;
+    }
+    (count == 3).then_some(parts)
+}
+
+/// Weekdays, ordinal endings and the "de" of Spanish dates.
+fn is_filler(word: &[u8]) -> bool {
+    const FILLERS: &[&[u8]] = &[
+        b"st", b"nd", b"rd", b"th", b"de", b"of", b"mon", b"tue", b"wed", b"thu", b"fri", b"sat", b"sun", b"monday",
+        b"tuesday", b"wednesday", b"thursday", b"friday", b"saturday", b"sunday",
+    ];
+    FILLERS.iter().any(|filler| word.eq_ignore_ascii_case(filler))
+}
+
+/// Returns the month of a name or abbreviation in English, Spanish, French, German, Portuguese or Italian.
+fn month_name(word: &[u8]) -> Option<u32> {
+    const STARTS: [&[&[u8]]; 12] = [
+        &[b"jan", b"ene", b"gen"],
+        &[b"feb", b"fev", "fév".as_bytes()],
+        &[b"mar", "mär".as_bytes(), b"maer"],
+        &[b"apr", b"abr", b"avr"],
+        &[b"may", b"mai", b"mag"],
+        &[b"jun", b"juin", b"giu"],
+        &[b"jul", b"juil", b"lug"],
+        &[b"aug", b"ago", "aoû".as_bytes(), b"aou"],
+        &[b"sep", b"set"],
+        &[b"oct", b"okt", b"ott", b"out"],
+        &[b"nov"],
+        &[b"dec", b"dez", b"dic", "déc".as_bytes()],
+    ];
+    if word.len() < 3 || word.len() > 10 {
+        return None;
+    }
+    let begins = |start: &[u8]| word.len() >= start.len() && word[..start.len()].eq_ignore_ascii_case(start);
+    STARTS.iter().position(|starts| starts.iter().any(|start| begins(start))).map(|at| at as u32 + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Verdict;
+    use super::*;
+
+    #[test]
+    fn dates_in_many_forms() {
+        let expected = Checked::valid(pack_date(1980, 12, 31));
+        for cell in [
+            "1980-12-31", "1980/12/31", "19801231", "12/31/1980", "12-31-80", "12/31/80", "12311980", "31 Dec 1980", "Dec 31, 1980",
+            "31-DEC-80", "December 31 1980", "1980-12-31T00:00:00Z", "1980-12-31 13:45:01.123", "12/31/1980 1:30 PM", "31 décembre 1980",
+            "31. Dezember 1980",
+        ] {
+            assert_eq!(date(cell.as_bytes(), DateOrder::MonthFirst), expected, "{cell}");
+        }
+        for cell in ["31/12/1980", "31.12.1980", "31-12-80", "31121980"] {
+            assert_eq!(date(cell.as_bytes(), DateOrder::DayFirst), expected, "{cell}");
+        }
+    }
+
+    #[test]
+    fn impossible_and_placeholder_dates() {
+        for cell in ["1981-02-31", "1981-02-29", "13/13/1980", "31/12/1980", "1980-00-10"] {
+            assert_eq!(date(cell.as_bytes(), DateOrder::MonthFirst).verdict, Verdict::Impossible, "{cell}");
+        }
+        for cell in ["1900-01-01", "01/01/1970", "9999-12-31", "0000-00-00", "00000000"] {
+            assert_eq!(date(cell.as_bytes(), DateOrder::MonthFirst).note, Note::Placeholder, "{cell}");
+        }
+        for cell in ["12:30", "hello", "1980", "12/1980", "1.2.3.4", "123456789"] {
+            assert_eq!(date(cell.as_bytes(), DateOrder::MonthFirst).verdict, Verdict::Damaged, "{cell}");
+        }
+    }
+
+    #[test]
+    fn day_numbers_count_days() {
+        assert_eq!(day_number(pack_date(2000, 3, 1)) - day_number(pack_date(2000, 2, 28)), 2);
+        assert_eq!(day_number(pack_date(2001, 1, 1)) - day_number(pack_date(2000, 1, 1)), 366);
+    }
+}

@@ -1,0 +1,154 @@
+//! Is this value possible? Pure parsers, one a kind of value.
+//!
+//! Enters: the bytes of one cell. Leaves: a [`Verdict`] and, where it can be had, the value in canonical form. Never:
+//! an allocation, a clock, or an opinion about what the column is. Knowledge that changes (prefix lists, licence
+//! formats, number plans) is passed in by the caller, from the rulebook; what stands here is arithmetic and law-like form.
+
+mod dates;
+mod digits;
+mod money;
+mod network;
+mod people;
+mod places;
+mod telecom;
+mod us;
+
+pub use dates::{DateOrder, date, day_number, pack_date, unpack_date};
+pub use digits::{luhn, luhn_digit};
+pub use money::{CardRange, IbanForm, aba, bank_account, bic, card_cvv, card_expiry, iban, payment_card};
+pub use network::{email, ip, ip_is_personal, mac, password_hash, vin};
+pub use people::{NameParts, gender, name, name_parts, suffix, username};
+pub use places::{PostalForm, country, postal_code, state, street, zip};
+pub use telecom::{CallingCode, iccid, imei, imeisv, imsi, meid, phone, phone_at_home};
+pub use us::{LicenseFormats, account_number, account_pin, driver_license, itin, passport, ssn, ssn_last4};
+
+/// What a validator says of a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Verdict {
+    /// Empty, or a word that stands for nothing.
+    Missing,
+    /// Can exist.
+    Valid,
+    /// Has the form and cannot exist: area 000, bad check digit, 31 February, a published sample.
+    Impossible,
+    /// Does not have the form.
+    Damaged,
+}
+
+/// What else was noticed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Note {
+    /// Nothing.
+    #[default]
+    None,
+    /// A value people and programs put where they know none: 1900-01-01, 123-45-6789.
+    Placeholder,
+    /// A telephone number reserved for films (555-0100 to 555-0199).
+    Fictional,
+    /// A telephone number that reaches a company at its own cost.
+    TollFree,
+    /// Went through a spreadsheet: `.0` was appended (value intact) or digits were lost to `E+14`.
+    Spreadsheet,
+    /// Leading zeros were lost; the value is given with them restored.
+    LostZeros,
+    /// Partly hidden by the source (`***-**-1234`).
+    Masked,
+    /// The check digit is absent or zero; it was computed.
+    NoCheckDigit,
+}
+
+/// A verdict and, if there is one, the value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Checked<T> {
+    /// The verdict.
+    pub verdict: Verdict,
+    /// The value in canonical form. Always there when valid; there for an impossible or damaged value only where the
+    /// intended value is plain.
+    pub value: Option<T>,
+    /// What else was noticed.
+    pub note: Note,
+}
+
+impl<T> Checked<T> {
+    const MISSING: Checked<T> = Checked { verdict: Verdict::Missing, value: None, note: Note::None };
+    const DAMAGED: Checked<T> = Checked { verdict: Verdict::Damaged, value: None, note: Note::None };
+    const IMPOSSIBLE: Checked<T> = Checked { verdict: Verdict::Impossible, value: None, note: Note::None };
+
+    fn valid(value: T) -> Self {
+        Checked { verdict: Verdict::Valid, value: Some(value), note: Note::None }
+    }
+
+    fn impossible(value: T) -> Self {
+        Checked { verdict: Verdict::Impossible, value: Some(value), note: Note::None }
+    }
+
+    fn damaged(value: T) -> Self {
+        Checked { verdict: Verdict::Damaged, value: Some(value), note: Note::None }
+    }
+
+    fn judged(value: T, possible: bool) -> Self {
+        if possible { Checked::valid(value) } else { Checked::impossible(value) }
+    }
+
+    fn noted(self, note: Note) -> Self {
+        Checked { note, ..self }
+    }
+
+    /// Tells whether the value can exist.
+    pub fn is_valid(&self) -> bool {
+        self.verdict == Verdict::Valid
+    }
+
+    /// Replaces the value, keeping the verdict.
+    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Checked<U> {
+        Checked { verdict: self.verdict, value: self.value.map(change), note: self.note }
+    }
+}
+
+/// Returns the cell without white space around it.
+pub fn trim(cell: &[u8]) -> &[u8] {
+    match cell {
+        [first, .., last] if *first > b' ' && *last > b' ' => cell,
+        _ => cell.trim_ascii(),
+    }
+}
+
+/// Longest word that stands for nothing.
+const LONGEST_NULL_WORD: usize = 14;
+
+/// Words that stand for "no value" in exports, in lower case.
+const NULL_WORDS: &[&[u8]] = &[
+    b"null", b"\\n", b"none", b"nil", b"n/a", b"na", b"nan", b"#n/a", b"n.a.", b"-", b"--", b"---", b".", b"?", b"unknown",
+    b"undefined", b"(null)", b"<null>", b"[null]", b"not available", b"not provided", b"missing", b"empty", b"\"\"", b"''", b"nat",
+    b"<na>", b"not given", b"no data", b"tbd", b"(none)", b"*", b"_", b"not specified",
+];
+
+/// Tells whether a cell is empty or a word for nothing.
+pub fn is_missing(cell: &[u8]) -> bool {
+    let cell = trim(cell);
+    let Some(first) = cell.first() else { return true };
+    // Digits and most letters decide at once: this runs for every cell of every row.
+    if cell.len() > LONGEST_NULL_WORD || first.is_ascii_digit() {
+        return false;
+    }
+    if !matches!(first.to_ascii_lowercase(), b'n' | b'\\' | b'#' | b'-' | b'.' | b'?' | b'u' | b'(' | b'<' | b'[' | b'm' | b'e' | b'"' | b'\'' | b't' | b'*' | b'_')
+    {
+        return false;
+    }
+    NULL_WORDS.iter().any(|word| cell.eq_ignore_ascii_case(word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_for_nothing_are_missing_and_names_are_not() {
+        for cell in ["", "  ", "NULL", "\\N", "N/A", "none", "-", "--", "NaN", "#N/A", "unknown", "nan", "(null)"] {
+            assert!(is_missing(cell.as_bytes()), "{cell:?}");
+        }
+        for cell in ["0", "Nan Smith", "Nunez", "Null Island Road", "M", "T", "N", "E", "0000", "no", "Una"] {
+            assert!(!is_missing(cell.as_bytes()), "{cell:?}");
+        }
+    }
+}

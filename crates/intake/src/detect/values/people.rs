@@ -1,0 +1,191 @@
+//! Names of people, and the little words beside them.
+
+use super::{Checked, is_missing, trim};
+
+/// The parts of a written name, as slices of the cell.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct NameParts<'a> {
+    /// First given name or initial.
+    pub given: &'a [u8],
+    /// Middle names or initials.
+    pub middle: &'a [u8],
+    /// Surname with its particles.
+    pub surname: &'a [u8],
+    /// Generational suffix.
+    pub suffix: &'a [u8],
+}
+
+/// Longest name that is believed, in bytes.
+const LONGEST_NAME: usize = 80;
+
+/// Checks a name or a part of one: letters, with spaces, hyphens, apostrophes, dots and commas.
+pub fn name(cell: &[u8]) -> Checked<()> {
+    let cell = trim(cell);
+    if is_missing(cell) {
+        return Checked::MISSING;
+    }
+    let mut letters = 0usize;
+    for byte in cell {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | 0x80.. => letters += 1,
+            b' ' | b'-' | b'\'' | b'.' | b',' | b'`' | b'(' | b')' | b'/' | b'&' => {}
+            _ => return Checked::DAMAGED,
+        }
+    }
+    if letters == 0 || cell.len() > LONGEST_NAME {
+        return Checked::DAMAGED;
+    }
+    const NOBODY: [&[u8]; 6] = [b"test", b"test test", b"asdf", b"xxx", b"john doe", b"jane doe"];
+    Checked::judged((), !NOBODY.iter().any(|word| cell.eq_ignore_ascii_case(word)))
+}
+
+/// Splits a written name: `LAST, FIRST MIDDLE SUFFIX` or `First Middle Last Suffix`; titles are dropped and particles
+/// (`de la`, `van der`) stay with the surname.
+pub fn name_parts(cell: &[u8]) -> NameParts<'_> {
+    let cell = trim(cell);
+    if let Some(comma) = memchr::memchr(b',', cell) {
+        let (before, after) = (cell[..comma].trim_ascii(), cell[comma + 1..].trim_ascii());
+        if suffix(after).is_valid() {
+            return NameParts { suffix: after, ..in_order(before) };
+        }
+        let (before, own_suffix) = cut_suffix(before);
+        let rest = given_first(after);
+        let suffix = if own_suffix.is_empty() { rest.suffix } else { own_suffix };
+        return NameParts { surname: before, suffix, ..rest };
+    }
+    in_order(cell)
+}
+
+/// `FIRST MIDDLE SUFFIX`, what stands behind the comma.
+fn given_first(cell: &[u8]) -> NameParts<'_> {
+    let (cell, suffix) = cut_suffix(cell);
+    let (given, middle) = split_first(cell);
+    NameParts { given, middle, surname: b"", suffix }
+}
+
+fn in_order(cell: &[u8]) -> NameParts<'_> {
+    let (cell, suffix) = cut_suffix(cut_title(cell));
+    let (given, rest) = split_first(cell);
+    if rest.is_empty() {
+        return NameParts { surname: given, suffix, ..NameParts::default() };
+    }
+    let start = surname_start(rest);
+    NameParts { given, middle: rest[..start].trim_ascii(), surname: &rest[start..], suffix }
+}
+
+/// Where the surname starts: at the last word, or at the first particle before it.
+fn surname_start(words: &[u8]) -> usize {
+    const PARTICLES: &[&[u8]] = &[
+        b"de", b"del", b"della", b"di", b"da", b"dos", b"das", b"do", b"du", b"la", b"le", b"van", b"von", b"der", b"den",
+        b"ter", b"ten", b"zu", b"st.", b"st", b"al", b"el", b"bin", b"ibn", b"mac", b"y", b"san", b"santa", b"los", b"las",
+    ];
+    let mut start = words.iter().rposition(|byte| *byte == b' ').map_or(0, |at| at + 1);
+    while start > 0 {
+        let before = words[..start].trim_ascii_end();
+        let word_start = before.iter().rposition(|byte| *byte == b' ').map_or(0, |at| at + 1);
+        let word = &before[word_start..];
+        if !PARTICLES.iter().any(|particle| word.eq_ignore_ascii_case(particle)) {
+            break;
+        }
+        start = word_start;
+    }
+    start
+}
+
+fn split_first(cell: &[u8]) -> (&[u8], &[u8]) {
+    match memchr::memchr(b' ', cell) {
+        Some(at) => (&cell[..at], cell[at + 1..].trim_ascii()),
+        None => (cell, b""),
+    }
+}
+
+fn cut_suffix(cell: &[u8]) -> (&[u8], &[u8]) {
+    match cell.iter().rposition(|byte| *byte == b' ') {
+        Some(at) if suffix(&cell[at + 1..]).is_valid() && !matches!(&cell[at + 1..], [_]) => {
+            (cell[..at].trim_ascii_end().trim_suffix_comma(), &cell[at + 1..])
+        }
+        _ => (cell, b""),
+    }
+}
+
+trait TrimComma {
+    fn trim_suffix_comma(&self) -> &Self;
+}
+
+impl TrimComma for [u8] {
+    fn trim_suffix_comma(&self) -> &[u8] {
+        self.strip_suffix(b",").unwrap_or(self)
+    }
+}
+
+fn cut_title(cell: &[u8]) -> &[u8] {
+    const TITLES: &[&[u8]] =
+        &[b"mr", b"mr.", b"mrs", b"mrs.", b"ms", b"ms.", b"miss", b"dr", b"dr.", b"prof", b"prof.", b"sr.", b"sra.", b"herr", b"frau", b"mme", b"m."];
+    let (first, rest) = split_first(cell);
+    if !rest.is_empty() && TITLES.iter().any(|title| first.eq_ignore_ascii_case(title)) { rest } else { cell }
+}
+
+/// Checks a generational suffix.
+pub fn suffix(cell: &[u8]) -> Checked<()> {
+    const SUFFIXES: &[&[u8]] = &[
+        b"jr", b"jr.", b"sr", b"sr.", b"i", b"ii", b"iii", b"iv", b"v", b"vi", b"2nd", b"3rd", b"4th", b"junior", b"senior", b"esq", b"esq.",
+        b"md", b"phd", b"dds",
+    ];
+    if is_missing(cell) {
+        return Checked::MISSING;
+    }
+    let cell = trim(cell);
+    if SUFFIXES.iter().any(|suffix| cell.eq_ignore_ascii_case(suffix)) { Checked::valid(()) } else { Checked::DAMAGED }
+}
+
+/// Checks a gender and gives `F`, `M`, `X` or `U`.
+pub fn gender(cell: &[u8]) -> Checked<u8> {
+    const WORDS: &[(u8, &[&str])] = &[
+        (b'F', &["f", "female", "woman", "w", "femme", "mujer", "femenino", "feminino", "frau", "weiblich", "femmina", "girl"]),
+        (b'M', &["m", "male", "man", "homme", "hombre", "masculino", "masculin", "mann", "männlich", "maschio", "h", "boy"]),
+        (b'X', &["x", "nonbinary", "non-binary", "other", "d", "diverse", "o"]),
+        (b'U', &["u", "unknown", "not stated", "prefer not to say", "n"]),
+    ];
+    let trimmed = trim(cell);
+    for (code, words) in WORDS {
+        if words.iter().any(|word| trimmed.eq_ignore_ascii_case(word.as_bytes())) {
+            return Checked::valid(*code);
+        }
+    }
+    if is_missing(cell) { Checked::MISSING } else { Checked::DAMAGED }
+}
+
+/// Checks a user name: 2 to 40 letters, digits, dots, hyphens and underscores, at least one of them a letter.
+pub fn username(cell: &[u8]) -> Checked<()> {
+    if is_missing(cell) {
+        return Checked::MISSING;
+    }
+    let cell = trim(cell);
+    let sign = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_' | b'@' | b'+' | b'\\') || *byte >= 0x80;
+    let form = (2..=64).contains(&cell.len()) && cell.iter().all(sign);
+    if form { Checked::valid(()) } else { Checked::DAMAGED }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(cell: &str, expected: [&str; 4]) {
+        let parts = name_parts(cell.as_bytes());
+        let got = [parts.given, parts.middle, parts.surname, parts.suffix].map(|part| std::str::from_utf8(part).unwrap());
+        assert_eq!(got, expected, "{cell}");
+    }
+
+    #[test]
+    fn names_are_split_as_written() {
+        check("LEE, ANN M", ["ANN", "M", "LEE", ""]);
+        check("LEE JR, BOB", ["BOB", "", "LEE", "JR"]);
+        check("Bob Lee Jr.", ["Bob", "", "Lee", "Jr."]);
+        check("Bob Lee, Jr.", ["Bob", "", "Lee", "Jr."]);
+        check("Dr. Ann Mary de la Cruz", ["Ann", "Mary", "de la Cruz", ""]);
+        check("Vincent van Gogh", ["Vincent", "", "van Gogh", ""]);
+        check("Cher", ["", "", "Cher", ""]);
+        check("Ann V", ["Ann", "", "V", ""]);
+    }
+}

@@ -1,0 +1,175 @@
+//! Places: streets, postal codes, states, countries.
+
+use vocab::Jurisdiction;
+
+use super::digits::{Number, number, read};
+use super::{Checked, Note, is_missing, trim};
+
+/// Checks a US ZIP or ZIP+4 and gives its five digits. Four digits are a ZIP that lost its leading zero.
+pub fn zip(cell: &[u8]) -> Checked<u32> {
+    let cell = trim(cell);
+    let five = match cell {
+        [five @ .., b'-' | b' ', a, b, c, d] if five.len() == 5 && [a, b, c, d].iter().all(|digit| digit.is_ascii_digit()) => five,
+        _ if cell.len() == 9 => &cell[..5],
+        _ => cell,
+    };
+    if five.len() == 5 && cell.iter().all(|byte| byte.is_ascii_digit() || matches!(byte, b'-' | b' ')) {
+        if !five.iter().all(u8::is_ascii_digit) {
+            return Checked::DAMAGED;
+        }
+        let value = number(five) as u32;
+        // 005 (Holtsville) is the lowest prefix in use.
+        let placeholder = matches!(value, 0 | 99999 | 11111 | 12345);
+        let checked = Checked::judged(value, value >= 500 && !matches!(value, 99999 | 11111));
+        return if placeholder { checked.noted(Note::Placeholder) } else { checked };
+    }
+    match read(cell) {
+        Number::Missing => Checked::MISSING,
+        Number::Digits(digits) if digits.spreadsheet && digits.count() == 5 => {
+            Checked::valid(digits.number() as u32).noted(Note::Spreadsheet)
+        }
+        Number::Digits(digits) if matches!(digits.count(), 3 | 4) && !digits.separated => {
+            Checked::damaged(digits.number() as u32).noted(Note::LostZeros)
+        }
+        _ => Checked::DAMAGED,
+    }
+}
+
+/// Postal codes of a country: `9` is a digit, `A` a letter, other signs stand for themselves.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PostalForm {
+    /// ISO country code.
+    pub country: [u8; 2],
+    /// The forms.
+    pub forms: Vec<Vec<u8>>,
+}
+
+/// Checks a postal code against the forms of one country.
+pub fn postal_code(cell: &[u8], form: &PostalForm) -> Checked<()> {
+    if is_missing(cell) {
+        return Checked::MISSING;
+    }
+    let cell = trim(cell);
+    let fits = |form: &Vec<u8>| {
+        form.len() == cell.len()
+            && form.iter().zip(cell).all(|(sign, byte)| match sign {
+                b'9' => byte.is_ascii_digit(),
+                b'A' => byte.is_ascii_alphabetic(),
+                sign => byte == sign,
+            })
+    };
+    if form.forms.iter().any(fits) { Checked::valid(()) } else { Checked::DAMAGED }
+}
+
+/// Postal codes of states, the District, territories and military mail. Source: USPS Publication 28, appendix B.
+const STATES: &[(&str, &str)] = &[
+    ("AL", "alabama"), ("AK", "alaska"), ("AZ", "arizona"), ("AR", "arkansas"), ("CA", "california"), ("CO", "colorado"),
+    ("CT", "connecticut"), ("DE", "delaware"), ("DC", "district of columbia"), ("FL", "florida"), ("GA", "georgia"),
+    ("HI", "hawaii"), ("ID", "idaho"), ("IL", "illinois"), ("IN", "indiana"), ("IA", "iowa"), ("KS", "kansas"),
+    ("KY", "kentucky"), ("LA", "louisiana"), ("ME", "maine"), ("MD", "maryland"), ("MA", "massachusetts"),
+    ("MI", "michigan"), ("MN", "minnesota"), ("MS", "mississippi"), ("MO", "missouri"), ("MT", "montana"),
+    ("NE", "nebraska"), ("NV", "nevada"), ("NH", "new hampshire"), ("NJ", "new jersey"), ("NM", "new mexico"),
+    ("NY", "new york"), ("NC", "north carolina"), ("ND", "north dakota"), ("OH", "ohio"), ("OK", "oklahoma"),
+    ("OR", "oregon"), ("PA", "pennsylvania"), ("RI", "rhode island"), ("SC", "south carolina"), ("SD", "south dakota"),
+    ("TN", "tennessee"), ("TX", "texas"), ("UT", "utah"), ("VT", "vermont"), ("VA", "virginia"), ("WA", "washington"),
+    ("WV", "west virginia"), ("WI", "wisconsin"), ("WY", "wyoming"), ("AS", "american samoa"), ("GU", "guam"),
+    ("MP", "northern mariana islands"), ("PR", "puerto rico"), ("VI", "virgin islands"), ("AA", "armed forces americas"),
+    ("AE", "armed forces europe"), ("AP", "armed forces pacific"), ("FM", "federated states of micronesia"),
+    ("MH", "marshall islands"), ("PW", "palau"),
+];
+
+/// Checks a state: the postal code in any case, or the name; `US-WA` too.
+pub fn state(cell: &[u8]) -> Checked<Jurisdiction> {
+    let cell = trim(cell);
+    let bare = match cell {
+        [b'U' | b'u', b'S' | b's', b'-', rest @ ..] if rest.len() == 2 => rest,
+        _ => cell,
+    };
+    if let [a, b] = bare {
+        let code = [a.to_ascii_uppercase(), b.to_ascii_uppercase()];
+        if let Some(found) = state_by_code(code) {
+            return Checked::valid(found);
+        }
+        if is_missing(cell) {
+            return Checked::MISSING;
+        }
+        let letters = code.iter().all(u8::is_ascii_uppercase);
+        return if letters { Checked::IMPOSSIBLE } else { Checked::DAMAGED };
+    }
+    if is_missing(cell) {
+        return Checked::MISSING;
+    }
+    let by_name = STATES.iter().find(|(_, name)| cell.eq_ignore_ascii_case(name.as_bytes()));
+    match by_name.and_then(|(code, _)| Jurisdiction::from_code(code)) {
+        Some(found) => Checked::valid(found),
+        None => Checked::DAMAGED,
+    }
+}
+
+fn state_by_code(code: [u8; 2]) -> Option<Jurisdiction> {
+    let known = STATES.iter().any(|(known, _)| known.as_bytes() == code);
+    if !known {
+        return None;
+    }
+    Jurisdiction::from_code(std::str::from_utf8(&code).ok()?)
+}
+
+/// Checks a country: two or three letters, or a name of letters and spaces. Which codes exist is the caller's list.
+pub fn country(cell: &[u8], known: &dyn Fn(&[u8]) -> bool) -> Checked<()> {
+    if is_missing(cell) {
+        return Checked::MISSING;
+    }
+    if known(trim(cell)) { Checked::valid(()) } else { Checked::DAMAGED }
+}
+
+/// Checks a street line: a number and words in either order, or a box. Longer than 100 bytes is damaged.
+pub fn street(cell: &[u8]) -> Checked<()> {
+    if is_missing(cell) {
+        return Checked::MISSING;
+    }
+    let cell = trim(cell);
+    if !(3..=100).contains(&cell.len()) || memchr::memchr2(b'@', b'{', cell).is_some() {
+        return Checked::DAMAGED;
+    }
+    let mut letters = 0usize;
+    let mut digits = 0usize;
+    let mut words = 1usize;
+    let mut odd = 0usize;
+    for byte in cell {
+        match byte {
+            b'0'..=b'9' => digits += 1,
+            b'a'..=b'z' | b'A'..=b'Z' | 0x80.. => letters += 1,
+            b' ' => words += 1,
+            b'.' | b',' | b'#' | b'-' | b'/' | b'\'' | b'\n' | b'\r' | b'&' | b'(' | b')' | b';' => {}
+            _ => odd += 1,
+        }
+    }
+    let form = odd == 0 && letters >= 2 && words >= 2 && digits >= 1 && digits <= letters + 6;
+    if form || (letters >= 4 && words >= 2 && odd == 0) { Checked::valid(()) } else { Checked::DAMAGED }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Verdict;
+    use super::*;
+
+    #[test]
+    fn places() {
+        assert_eq!(zip(b"98052").value, Some(98052));
+        assert_eq!(zip(b"98052-1234").value, Some(98052));
+        assert_eq!(zip(b"980521234").value, Some(98052));
+        assert_eq!(zip(b"2139").note, Note::LostZeros);
+        assert_eq!(zip(b"00000").verdict, Verdict::Impossible);
+        assert_eq!(zip(b"SW1A 1AA").verdict, Verdict::Damaged);
+        assert_eq!(state(b"wa").value, Jurisdiction::from_code("WA"));
+        assert_eq!(state(b"New York").value, Jurisdiction::from_code("NY"));
+        assert_eq!(state(b"ZZ").verdict, Verdict::Impossible);
+        assert_eq!(state(b"NA").verdict, Verdict::Missing);
+        assert_eq!(state(b"NE").verdict, Verdict::Valid);
+        assert_eq!(street(b"12 Main St Apt 4").verdict, Verdict::Valid);
+        assert_eq!(street(b"PO Box 9").verdict, Verdict::Valid);
+        assert_eq!(street(b"12345").verdict, Verdict::Damaged);
+        let british = PostalForm { country: *b"GB", forms: vec![b"AA9A 9AA".to_vec()] };
+        assert_eq!(postal_code(b"SW1A 1AA", &british).verdict, Verdict::Valid);
+    }
+}
