@@ -73,7 +73,8 @@ fn judge(year: u32, month: u32, day: u32) -> Checked<u32> {
     if placeholder {
         return Checked::impossible(packed).noted(Note::Placeholder);
     }
-    let possible = (1800..2200).contains(&year) && (1..=12).contains(&month) && day >= 1 && day <= month_length(year, month);
+    let possible =
+        (1800..2200).contains(&year) && (1..=12).contains(&month) && day >= 1 && day <= month_length(year, month);
     if possible { Checked::valid(packed) } else { Checked::IMPOSSIBLE }
 }
 
@@ -94,7 +95,25 @@ fn without_time(cell: &[u8]) -> Option<&[u8]> {
     let start = cell[..colon].iter().rposition(|byte| matches!(byte, b' ' | b'T' | b't'))?;
     let time = &cell[start + 1..];
     let plain = time.iter().all(|byte| {
-        byte.is_ascii_digit() || matches!(byte, b':' | b'.' | b'+' | b'-' | b' ' | b'Z' | b'z' | b'A' | b'P' | b'M' | b'a' | b'p' | b'm' | b'U' | b'T' | b'C')
+        byte.is_ascii_digit()
+            || matches!(
+                byte,
+                b':' | b'.'
+                    | b'+'
+                    | b'-'
+                    | b' '
+                    | b'Z'
+                    | b'z'
+                    | b'A'
+                    | b'P'
+                    | b'M'
+                    | b'a'
+                    | b'p'
+                    | b'm'
+                    | b'U'
+                    | b'T'
+                    | b'C'
+            )
     });
     plain.then(|| cell[..start].trim_ascii())
 }
@@ -113,13 +132,19 @@ fn written(cell: &[u8], order: DateOrder) -> Checked<u32> {
     let Some(parts) = split(cell) else { return Checked::DAMAGED };
     use Part::{Month, Number};
     match parts {
-        [Number { value: year, digits: 4 }, Number { value: month, .. }, Number { value: day, .. }] => judge(year, month, day),
+        [Number { value: year, digits: 4 }, Number { value: month, .. }, Number { value: day, .. }] => {
+            judge(year, month, day)
+        }
         [Number { value: year, digits: 4 }, Month(month), Number { value: day, .. }] => judge(year, month, day),
         [Number { value: day, .. }, Month(month), Number { value: year, digits }]
         | [Month(month), Number { value: day, .. }, Number { value: year, digits }] => {
             full_year(year, digits).map_or(Checked::DAMAGED, |year| judge(year, month, day))
         }
-        [Number { value: first, digits: 1 | 2 }, Number { value: second, digits: 1 | 2 }, Number { value: year, digits }] => {
+        [
+            Number { value: first, digits: 1 | 2 },
+            Number { value: second, digits: 1 | 2 },
+            Number { value: year, digits },
+        ] => {
             let Some(year) = full_year(year, digits) else { return Checked::DAMAGED };
             match order {
                 DateOrder::MonthFirst => judge(year, first, second),
@@ -184,8 +209,26 @@ fn split(cell: &[u8]) -> Option<[Part; 3]> {
 /// Weekdays, ordinal endings and the "de" of Spanish dates.
 fn is_filler(word: &[u8]) -> bool {
     const FILLERS: &[&[u8]] = &[
-        b"st", b"nd", b"rd", b"th", b"de", b"of", b"mon", b"tue", b"wed", b"thu", b"fri", b"sat", b"sun", b"monday",
-        b"tuesday", b"wednesday", b"thursday", b"friday", b"saturday", b"sunday",
+        b"st",
+        b"nd",
+        b"rd",
+        b"th",
+        b"de",
+        b"of",
+        b"mon",
+        b"tue",
+        b"wed",
+        b"thu",
+        b"fri",
+        b"sat",
+        b"sun",
+        b"monday",
+        b"tuesday",
+        b"wednesday",
+        b"thursday",
+        b"friday",
+        b"saturday",
+        b"sunday",
     ];
     FILLERS.iter().any(|filler| word.eq_ignore_ascii_case(filler))
 }
@@ -222,8 +265,21 @@ mod tests {
     fn dates_in_many_forms() {
         let expected = Checked::valid(pack_date(1980, 12, 31));
         for cell in [
-            "1980-12-31", "1980/12/31", "19801231", "12/31/1980", "12-31-80", "12/31/80", "12311980", "31 Dec 1980", "Dec 31, 1980",
-            "31-DEC-80", "December 31 1980", "1980-12-31T00:00:00Z", "1980-12-31 13:45:01.123", "12/31/1980 1:30 PM", "31 décembre 1980",
+            "1980-12-31",
+            "1980/12/31",
+            "19801231",
+            "12/31/1980",
+            "12-31-80",
+            "12/31/80",
+            "12311980",
+            "31 Dec 1980",
+            "Dec 31, 1980",
+            "31-DEC-80",
+            "December 31 1980",
+            "1980-12-31T00:00:00Z",
+            "1980-12-31 13:45:01.123",
+            "12/31/1980 1:30 PM",
+            "31 décembre 1980",
             "31. Dezember 1980",
         ] {
             assert_eq!(date(cell.as_bytes(), DateOrder::MonthFirst), expected, "{cell}");

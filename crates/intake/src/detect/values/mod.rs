@@ -118,9 +118,40 @@ const LONGEST_NULL_WORD: usize = 14;
 
 /// Words that stand for "no value" in exports, in lower case.
 const NULL_WORDS: &[&[u8]] = &[
-    b"null", b"\\n", b"none", b"nil", b"n/a", b"na", b"nan", b"#n/a", b"n.a.", b"-", b"--", b"---", b".", b"?", b"unknown",
-    b"undefined", b"(null)", b"<null>", b"[null]", b"not available", b"not provided", b"missing", b"empty", b"\"\"", b"''", b"nat",
-    b"<na>", b"not given", b"no data", b"tbd", b"(none)", b"*", b"_", b"not specified",
+    b"null",
+    b"\\n",
+    b"none",
+    b"nil",
+    b"n/a",
+    b"na",
+    b"nan",
+    b"#n/a",
+    b"n.a.",
+    b"-",
+    b"--",
+    b"---",
+    b".",
+    b"?",
+    b"unknown",
+    b"undefined",
+    b"(null)",
+    b"<null>",
+    b"[null]",
+    b"not available",
+    b"not provided",
+    b"missing",
+    b"empty",
+    b"\"\"",
+    b"''",
+    b"nat",
+    b"<na>",
+    b"not given",
+    b"no data",
+    b"tbd",
+    b"(none)",
+    b"*",
+    b"_",
+    b"not specified",
 ];
 
 /// Tells whether a cell is empty or a word for nothing.
@@ -131,8 +162,25 @@ pub fn is_missing(cell: &[u8]) -> bool {
     if cell.len() > LONGEST_NULL_WORD || first.is_ascii_digit() {
         return false;
     }
-    if !matches!(first.to_ascii_lowercase(), b'n' | b'\\' | b'#' | b'-' | b'.' | b'?' | b'u' | b'(' | b'<' | b'[' | b'm' | b'e' | b'"' | b'\'' | b't' | b'*' | b'_')
-    {
+    if !matches!(
+        first.to_ascii_lowercase(),
+        b'n' | b'\\'
+            | b'#'
+            | b'-'
+            | b'.'
+            | b'?'
+            | b'u'
+            | b'('
+            | b'<'
+            | b'['
+            | b'm'
+            | b'e'
+            | b'"'
+            | b'\''
+            | b't'
+            | b'*'
+            | b'_'
+    ) {
         return false;
     }
     NULL_WORDS.iter().any(|word| cell.eq_ignore_ascii_case(word))

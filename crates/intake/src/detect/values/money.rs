@@ -80,8 +80,12 @@ pub fn aba(cell: &[u8]) -> Checked<u32> {
         _ => return Checked::DAMAGED,
     };
     let value = digits.number() as u32;
-    let sum: u32 =
-        digits.bytes().iter().zip([3, 7, 1, 3, 7, 1, 3, 7, 1]).map(|(digit, weight)| u32::from(digit - b'0') * weight).sum();
+    let sum: u32 = digits
+        .bytes()
+        .iter()
+        .zip([3, 7, 1, 3, 7, 1, 3, 7, 1])
+        .map(|(digit, weight)| u32::from(digit - b'0') * weight)
+        .sum();
     let prefix = value / 10_000_000;
     let possible = matches!(prefix, 0..=12 | 21..=32 | 61..=72 | 80) && sum.is_multiple_of(10) && value != 0;
     digits.mark(Checked::judged(value, possible))
@@ -123,11 +127,13 @@ pub fn iban(cell: &[u8], forms: &[IbanForm]) -> Checked<()> {
         length += 1;
     }
     let value = &compact[..length];
-    let form = length >= 15 && value[..2].iter().all(u8::is_ascii_uppercase) && value[2..4].iter().all(u8::is_ascii_digit);
+    let form =
+        length >= 15 && value[..2].iter().all(u8::is_ascii_uppercase) && value[2..4].iter().all(u8::is_ascii_digit);
     if !form {
         return Checked::DAMAGED;
     }
-    let length_fits = forms.is_empty() || forms.iter().any(|form| form.country == value[..2] && usize::from(form.length) == length);
+    let length_fits =
+        forms.is_empty() || forms.iter().any(|form| form.country == value[..2] && usize::from(form.length) == length);
     let remainder = value[4..].iter().chain(&value[..4]).fold(0u32, |rest, byte| {
         if byte.is_ascii_digit() {
             (rest * 10 + u32::from(byte - b'0')) % 97

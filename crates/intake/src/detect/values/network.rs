@@ -24,14 +24,19 @@ pub fn email(cell: &[u8]) -> Checked<&[u8]> {
 
 fn local_part(local: &[u8]) -> bool {
     let sign = |byte: &u8| byte.is_ascii_alphanumeric() || *byte >= 0x80 || b"._%+-'!#$&*/=?^`{|}~".contains(byte);
-    !local.is_empty() && local.len() <= 64 && local.iter().all(sign) && local[0] != b'.' && local[local.len() - 1] != b'.'
+    !local.is_empty()
+        && local.len() <= 64
+        && local.iter().all(sign)
+        && local[0] != b'.'
+        && local[local.len() - 1] != b'.'
 }
 
 fn domain_name(domain: &[u8]) -> bool {
     let Some(dot) = memchr::memrchr(b'.', domain) else { return false };
     let top = &domain[dot + 1..];
     let labels = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-') || *byte >= 0x80;
-    let top_form = (2..=24).contains(&top.len()) && (top.iter().all(|byte| byte.is_ascii_alphabetic() || *byte >= 0x80) || top.starts_with(b"xn--"));
+    let top_form = (2..=24).contains(&top.len())
+        && (top.iter().all(|byte| byte.is_ascii_alphabetic() || *byte >= 0x80) || top.starts_with(b"xn--"));
     top_form
         && domain.iter().all(labels)
         && !matches!(domain[0], b'.' | b'-')
@@ -46,7 +51,9 @@ fn is_reserved_domain(domain: &[u8]) -> bool {
     let ends = |end: &&[u8]| domain.len() >= end.len() && domain[domain.len() - end.len()..].eq_ignore_ascii_case(end);
     // Every reserved name holds an x, a t, a v or an l at its end; most domains end in other letters.
     match domain.last() {
-        Some(b'm' | b'g' | b't' | b'e' | b'd' | b'M' | b'G' | b'T' | b'E' | b'D') => TOPS.iter().any(|end| ends(end)) || DOMAINS.iter().any(|end| ends(end)),
+        Some(b'm' | b'g' | b't' | b'e' | b'd' | b'M' | b'G' | b'T' | b'E' | b'D') => {
+            TOPS.iter().any(&ends) || DOMAINS.iter().any(ends)
+        }
         _ => false,
     }
 }
@@ -109,11 +116,20 @@ pub fn ip_is_personal(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(v4) => {
             let shared = v4.octets()[0] == 100 && v4.octets()[1] & 0xC0 == 64;
-            !(v4.is_private() || v4.is_loopback() || v4.is_link_local() || v4.is_multicast() || v4.is_documentation() || shared)
+            !(v4.is_private()
+                || v4.is_loopback()
+                || v4.is_link_local()
+                || v4.is_multicast()
+                || v4.is_documentation()
+                || shared)
         }
         IpAddr::V6(v6) => {
             let documentation = v6.segments()[0] == 0x2001 && v6.segments()[1] == 0xdb8;
-            !(v6.is_loopback() || v6.is_multicast() || v6.is_unique_local() || v6.is_unicast_link_local() || documentation)
+            !(v6.is_loopback()
+                || v6.is_multicast()
+                || v6.is_unique_local()
+                || v6.is_unicast_link_local()
+                || documentation)
         }
     }
 }
@@ -186,7 +202,15 @@ pub fn password_hash(cell: &[u8]) -> Checked<()> {
         [b'$', b'1' | b'5' | b'6' | b'P' | b'H' | b'y' | b'7', b'$', rest @ ..] => rest.len() >= 20,
         _ => {
             const STARTS: [&[u8]; 9] = [
-                b"$argon2", b"$apr1$", b"$scrypt$", b"$pbkdf2", b"pbkdf2_", b"{SSHA", b"{SHA", b"argon2$", b"bcrypt_sha256$",
+                b"$argon2",
+                b"$apr1$",
+                b"$scrypt$",
+                b"$pbkdf2",
+                b"pbkdf2_",
+                b"{SSHA",
+                b"{SHA",
+                b"argon2$",
+                b"bcrypt_sha256$",
             ];
             STARTS.iter().any(|start| cell.starts_with(start)) && cell.len() >= 20
         }
@@ -214,33 +238,50 @@ mod tests {
 
     #[test]
     fn networks() {
-        check(email, &[
-            ("ann.lee+x@mail.co.uk", Valid),
-            ("ann@example.com", Impossible),
-            ("ann@x.test", Impossible),
-            ("ann@", Damaged),
-            ("ann.lee@localhost", Damaged),
-            ("a b@c.de", Damaged),
-            ("none", Missing),
-            ("josé@correo.es", Valid),
-        ]);
-        check(ip, &[
-            ("8.8.8.8", Valid),
-            ("8.8.8.8:443", Valid),
-            ("10.0.0.0/8", Valid),
-            ("8.8.8.256", Impossible),
-            ("1.2.3", Damaged),
-            ("1.2.3.4.5", Damaged),
-            ("2001:4860::8888", Valid),
-            ("12:30:45", Damaged),
-        ]);
-        check(mac, &[("00:1A:2b:3c:4d:5e", Valid), ("001a.2b3c.4d5e", Valid), ("ff-ff-ff-ff-ff-ff", Impossible), ("12:30:45", Damaged)]);
+        check(
+            email,
+            &[
+                ("ann.lee+x@mail.co.uk", Valid),
+                ("ann@example.com", Impossible),
+                ("ann@x.test", Impossible),
+                ("ann@", Damaged),
+                ("ann.lee@localhost", Damaged),
+                ("a b@c.de", Damaged),
+                ("none", Missing),
+                ("josé@correo.es", Valid),
+            ],
+        );
+        check(
+            ip,
+            &[
+                ("8.8.8.8", Valid),
+                ("8.8.8.8:443", Valid),
+                ("10.0.0.0/8", Valid),
+                ("8.8.8.256", Impossible),
+                ("1.2.3", Damaged),
+                ("1.2.3.4.5", Damaged),
+                ("2001:4860::8888", Valid),
+                ("12:30:45", Damaged),
+            ],
+        );
+        check(
+            mac,
+            &[
+                ("00:1A:2b:3c:4d:5e", Valid),
+                ("001a.2b3c.4d5e", Valid),
+                ("ff-ff-ff-ff-ff-ff", Impossible),
+                ("12:30:45", Damaged),
+            ],
+        );
         check(vin, &[("1M8GDM9AXKP042788", Valid), ("1M8GDM9A1KP042788", Impossible), ("1M8GDM9AXKP04278O", Damaged)]);
-        check(password_hash, &[
-            ("5f4dcc3b5aa765d61d8327deb882cf99", Valid),
-            ("$2b$12$KIXQ0Z1Y2u3v4w5x6y7z8eabcdefghijklmnopqrstuvwxyz01234", Valid),
-            ("hunter2", Damaged),
-        ]);
+        check(
+            password_hash,
+            &[
+                ("5f4dcc3b5aa765d61d8327deb882cf99", Valid),
+                ("$2b$12$KIXQ0Z1Y2u3v4w5x6y7z8eabcdefghijklmnopqrstuvwxyz01234", Valid),
+                ("hunter2", Damaged),
+            ],
+        );
         assert!(!ip_is_personal("192.168.1.1".parse().unwrap()));
         assert!(ip_is_personal("8.8.8.8".parse().unwrap()));
     }

@@ -76,8 +76,9 @@ fn in_order(cell: &[u8]) -> NameParts<'_> {
 /// Where the surname starts: at the last word, or at the first particle before it.
 fn surname_start(words: &[u8]) -> usize {
     const PARTICLES: &[&[u8]] = &[
-        b"de", b"del", b"della", b"di", b"da", b"dos", b"das", b"do", b"du", b"la", b"le", b"van", b"von", b"der", b"den",
-        b"ter", b"ten", b"zu", b"st.", b"st", b"al", b"el", b"bin", b"ibn", b"mac", b"y", b"san", b"santa", b"los", b"las",
+        b"de", b"del", b"della", b"di", b"da", b"dos", b"das", b"do", b"du", b"la", b"le", b"van", b"von", b"der",
+        b"den", b"ter", b"ten", b"zu", b"st.", b"st", b"al", b"el", b"bin", b"ibn", b"mac", b"y", b"san", b"santa",
+        b"los", b"las",
     ];
     let mut start = words.iter().rposition(|byte| *byte == b' ').map_or(0, |at| at + 1);
     while start > 0 {
@@ -119,8 +120,10 @@ impl TrimComma for [u8] {
 }
 
 fn cut_title(cell: &[u8]) -> &[u8] {
-    const TITLES: &[&[u8]] =
-        &[b"mr", b"mr.", b"mrs", b"mrs.", b"ms", b"ms.", b"miss", b"dr", b"dr.", b"prof", b"prof.", b"sr.", b"sra.", b"herr", b"frau", b"mme", b"m."];
+    const TITLES: &[&[u8]] = &[
+        b"mr", b"mr.", b"mrs", b"mrs.", b"ms", b"ms.", b"miss", b"dr", b"dr.", b"prof", b"prof.", b"sr.", b"sra.",
+        b"herr", b"frau", b"mme", b"m.",
+    ];
     let (first, rest) = split_first(cell);
     if !rest.is_empty() && TITLES.iter().any(|title| first.eq_ignore_ascii_case(title)) { rest } else { cell }
 }
@@ -128,8 +131,8 @@ fn cut_title(cell: &[u8]) -> &[u8] {
 /// Checks a generational suffix.
 pub fn suffix(cell: &[u8]) -> Checked<()> {
     const SUFFIXES: &[&[u8]] = &[
-        b"jr", b"jr.", b"sr", b"sr.", b"i", b"ii", b"iii", b"iv", b"v", b"vi", b"2nd", b"3rd", b"4th", b"junior", b"senior", b"esq", b"esq.",
-        b"md", b"phd", b"dds",
+        b"jr", b"jr.", b"sr", b"sr.", b"i", b"ii", b"iii", b"iv", b"v", b"vi", b"2nd", b"3rd", b"4th", b"junior",
+        b"senior", b"esq", b"esq.", b"md", b"phd", b"dds",
     ];
     if is_missing(cell) {
         return Checked::MISSING;
@@ -141,8 +144,30 @@ pub fn suffix(cell: &[u8]) -> Checked<()> {
 /// Checks a gender and gives `F`, `M`, `X` or `U`.
 pub fn gender(cell: &[u8]) -> Checked<u8> {
     const WORDS: &[(u8, &[&str])] = &[
-        (b'F', &["f", "female", "woman", "w", "femme", "mujer", "femenino", "feminino", "frau", "weiblich", "femmina", "girl"]),
-        (b'M', &["m", "male", "man", "homme", "hombre", "masculino", "masculin", "mann", "männlich", "maschio", "h", "boy"]),
+        (
+            b'F',
+            &[
+                "f", "female", "woman", "w", "femme", "mujer", "femenino", "feminino", "frau", "weiblich", "femmina",
+                "girl",
+            ],
+        ),
+        (
+            b'M',
+            &[
+                "m",
+                "male",
+                "man",
+                "homme",
+                "hombre",
+                "masculino",
+                "masculin",
+                "mann",
+                "männlich",
+                "maschio",
+                "h",
+                "boy",
+            ],
+        ),
         (b'X', &["x", "nonbinary", "non-binary", "other", "d", "diverse", "o"]),
         (b'U', &["u", "unknown", "not stated", "prefer not to say", "n"]),
     ];
@@ -161,7 +186,9 @@ pub fn username(cell: &[u8]) -> Checked<()> {
         return Checked::MISSING;
     }
     let cell = trim(cell);
-    let sign = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_' | b'@' | b'+' | b'\\') || *byte >= 0x80;
+    let sign = |byte: &u8| {
+        byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_' | b'@' | b'+' | b'\\') || *byte >= 0x80
+    };
     let form = (2..=64).contains(&cell.len()) && cell.iter().all(sign);
     if form { Checked::valid(()) } else { Checked::DAMAGED }
 }
@@ -173,7 +200,8 @@ mod tests {
     #[track_caller]
     fn check(cell: &str, expected: [&str; 4]) {
         let parts = name_parts(cell.as_bytes());
-        let got = [parts.given, parts.middle, parts.surname, parts.suffix].map(|part| std::str::from_utf8(part).unwrap());
+        let got =
+            [parts.given, parts.middle, parts.surname, parts.suffix].map(|part| std::str::from_utf8(part).unwrap());
         assert_eq!(got, expected, "{cell}");
     }
 

@@ -192,7 +192,11 @@ fn nanp(value: u64) -> Checked<u64> {
 fn international(digits: &[u8]) -> Checked<u64> {
     match digits {
         [b'1', rest @ ..] => {
-            if rest.len() == 10 { nanp(number(rest)) } else { Checked::DAMAGED }
+            if rest.len() == 10 {
+                nanp(number(rest))
+            } else {
+                Checked::DAMAGED
+            }
         }
         [b'0', ..] => Checked::DAMAGED,
         _ if (8..=15).contains(&digits.len()) => {
@@ -354,7 +358,7 @@ mod tests {
         assert_eq!(imei(b"4.90154E+14").note, Note::Spreadsheet);
         assert_eq!(imsi(b"310260123456789").value, Some(310_260_123_456_789));
         assert_eq!(iccid(b"8901260123456789012F").value, Some(890_126_012_345_678_901));
-        assert_eq!(meid(b"A0000012345678").value, Some(0xA000_0012_3456_78));
+        assert_eq!(meid(b"A0000012345678").value, Some(0x00A0_0000_1234_5678));
         assert_eq!(imeisv(b"4901542032375101").verdict, Verdict::Valid);
     }
 }

@@ -246,14 +246,17 @@ pub fn driver_license(cell: &[u8], state: Jurisdiction, formats: &LicenseFormats
         return Checked::DAMAGED;
     }
     let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
-    let repeated = digits >= 5 && value.iter().filter(|byte| byte.is_ascii_digit()).all(|byte| *byte == value[length - 1]);
+    let repeated =
+        digits >= 5 && value.iter().filter(|byte| byte.is_ascii_digit()).all(|byte| *byte == value[length - 1]);
     if repeated {
         return Checked::impossible(()).noted(Note::Placeholder);
     }
     match formats.of(state) {
         Some(own) if own.iter().any(|format| fits(format, value)) => Checked::valid(()),
         Some(_) => Checked::DAMAGED,
-        None if formats.states.iter().any(|(_, all)| all.iter().any(|format| fits(format, value))) => Checked::valid(()),
+        None if formats.states.iter().any(|(_, all)| all.iter().any(|format| fits(format, value))) => {
+            Checked::valid(())
+        }
         None => Checked::DAMAGED,
     }
 }
