@@ -4,3 +4,4 @@
 //! clocks, networks, the engine's crates.
 
 pub mod harm;
+pub mod resolve;

@@ -9,9 +9,12 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
+pub mod comparisons;
 pub mod harms;
 pub mod names;
 pub mod places;
+
+pub use comparisons::Comparisons;
 
 mod embedded {
     include!(concat!(env!("OUT_DIR"), "/embedded.rs"));

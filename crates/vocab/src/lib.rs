@@ -16,6 +16,7 @@ pub mod plan;
 pub mod problem;
 pub mod progress;
 pub mod receipt;
+pub mod record;
 pub mod truth;
 
 pub use address::{ForensicPath, Place};
@@ -27,3 +28,4 @@ pub use jurisdiction::Jurisdiction;
 pub use masked::{CaseKey, Masked, Token};
 pub use problem::{Problem, ProblemKind};
 pub use receipt::{Receipt, SetAside};
+pub use record::{Dictionary, Fact, Facts, Record, RecordTable, Records, Suffix};

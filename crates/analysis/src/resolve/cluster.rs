@@ -1,0 +1,202 @@
+//! Joins links into clusters, strongest first, and refuses to join clusters that contradict each other.
+//!
+//! Enters: links. Leaves: a [`Partition`] of the rows, the forest that explains it, the refusals. Never: a refusal
+//! without a reason; a result that depends on the order of the links.
+
+use std::collections::BTreeMap;
+
+use super::compare::{Level, dob_level, ssn_edits, suffix_level};
+use super::pairs::Link;
+use super::weigh::{Conflict, Weigher};
+
+/// Rows of a cluster looked at when two clusters are compared.
+const LOOKED_AT: usize = 12;
+
+/// Disjoint sets of rows.
+pub(crate) struct Partition {
+    parent: Vec<u32>,
+}
+
+impl Partition {
+    pub(crate) fn new(rows: usize) -> Self {
+        Partition { parent: (0..rows as u32).collect() }
+    }
+
+    pub(crate) fn root(&mut self, row: u32) -> u32 {
+        let mut row = row;
+        while self.parent[row as usize] != row {
+            let above = self.parent[self.parent[row as usize] as usize];
+            self.parent[row as usize] = above;
+            row = above;
+        }
+        row
+    }
+
+    /// Joins two sets; the smaller row becomes the root, so that roots do not depend on the order of unions.
+    pub(crate) fn join(&mut self, a: u32, b: u32) -> bool {
+        let (a, b) = (self.root(a), self.root(b));
+        if a == b {
+            return false;
+        }
+        self.parent[a.max(b) as usize] = a.min(b);
+        true
+    }
+
+    /// Returns the root of every row.
+    pub(crate) fn roots(mut self) -> Vec<u32> {
+        // Parents have smaller numbers than their children, so one pass from the left settles every row.
+        for row in 0..self.parent.len() {
+            self.parent[row] = self.parent[self.parent[row] as usize];
+        }
+        self.parent
+    }
+}
+
+/// A guarded clustering.
+pub(crate) struct Clustering {
+    pub(crate) roots: Vec<u32>,
+    /// Indices of the links that joined two clusters.
+    pub(crate) forest: Vec<u32>,
+    pub(crate) refusals: BTreeMap<Conflict, u64>,
+}
+
+/// Joins the links for which `accept` holds, in their order (strongest first), unless the clusters conflict.
+pub(crate) fn guarded(weigher: &Weigher, links: &[Link], limit: usize, accept: impl Fn(&Link) -> bool) -> Clustering {
+    let rows = weigher.records.len();
+    let mut guard =
+        Guard { weigher, partition: Partition::new(rows), next: (0..rows as u32).collect(), size: vec![1; rows], limit };
+    let mut forest = Vec::new();
+    let mut refusals = BTreeMap::new();
+    for (index, link) in links.iter().enumerate().filter(|(_, link)| accept(link)) {
+        let (left, right) = (guard.partition.root(link.left), guard.partition.root(link.right));
+        if left == right {
+            continue;
+        }
+        match guard.conflict(left, right, link) {
+            None => {
+                guard.unite(left, right);
+                forest.push(index as u32);
+            }
+            Some(conflict) => *refusals.entry(conflict).or_default() += 1,
+        }
+    }
+    Clustering { roots: guard.partition.roots(), forest, refusals }
+}
+
+/// Joins every link without a guard: the fewest people the evidence allows.
+pub(crate) fn unguarded(rows: usize, links: &[Link]) -> Vec<u32> {
+    let mut partition = Partition::new(rows);
+    for link in links {
+        partition.join(link.left, link.right);
+    }
+    partition.roots()
+}
+
+struct Guard<'a, 'b> {
+    weigher: &'a Weigher<'b>,
+    partition: Partition,
+    /// The rows of a cluster as a ring.
+    next: Vec<u32>,
+    size: Vec<u32>,
+    limit: usize,
+}
+
+impl Guard<'_, '_> {
+    fn unite(&mut self, left: u32, right: u32) {
+        let (root, other) = (left.min(right), left.max(right));
+        self.partition.join(root, other);
+        self.next.swap(root as usize, other as usize);
+        self.size[root as usize] += self.size[other as usize];
+    }
+
+    fn members(&self, root: u32) -> ([u32; LOOKED_AT], usize) {
+        let mut rows = [root; LOOKED_AT];
+        let (mut count, mut row) = (1, self.next[root as usize]);
+        while row != root && count < LOOKED_AT {
+            rows[count] = row;
+            count += 1;
+            row = self.next[row as usize];
+        }
+        (rows, count)
+    }
+
+    fn conflict(&self, left: u32, right: u32, link: &Link) -> Option<Conflict> {
+        let size = self.size[left as usize] as usize + self.size[right as usize] as usize;
+        if size > self.limit && !link.is_exact() {
+            return Some(Conflict::Size);
+        }
+        let ((a, a_count), (b, b_count)) = (self.members(left), self.members(right));
+        let (a, b) = (&a[..a_count], &b[..b_count]);
+        if let ([_], [_]) = (a, b) {
+            // Two single rows were judged as a pair already.
+            return None;
+        }
+        let records = &self.weigher.records.records;
+        let row = |row: &u32| &records[*row as usize];
+        let given = agreement(a, b, |x, y| match self.weigher.names.given_level(row(x).given, row(y).given) {
+            Level::Missing => None,
+            level => Some(level != Level::Other),
+        });
+        let dob = agreement(a, b, |x, y| match dob_level(row(x).dob, row(y).dob) {
+            Level::Missing => None,
+            level => Some(matches!(level, Level::Exact | Level::Swapped | Level::OneEdit)),
+        });
+        let ssn = agreement(a, b, |x, y| Some(ssn_edits(row(x).ssn_full()?, row(y).ssn_full()?) <= 2));
+        let suffix = agreement(a, b, |x, y| match suffix_level(row(x).suffix, row(y).suffix) {
+            Level::Missing | Level::OneMissing => None,
+            level => Some(level != Level::Other),
+        });
+        let all = [
+            (given, Conflict::Given),
+            (dob, Conflict::Dob),
+            (ssn, Conflict::Ssn),
+            (suffix, Conflict::Suffix),
+        ];
+        let mut found = all.iter().filter(|(agrees, _)| *agrees == Some(false)).map(|(_, conflict)| *conflict);
+        match (found.next(), found.next()) {
+            (None, _) => None,
+            (Some(_), Some(_)) => Some(Conflict::Several),
+            // One conflict is outvoted by an identity number in common; a suffix never is, and a name only by the
+            // date of birth as well.
+            (Some(Conflict::Suffix), None) => Some(Conflict::Suffix),
+            (Some(Conflict::Given), None) if link.is_hard() && dob == Some(true) => None,
+            (Some(Conflict::Dob | Conflict::Ssn), None) if link.is_hard() => None,
+            (Some(conflict), None) => Some(conflict),
+        }
+    }
+}
+
+/// Compares two clusters in one field: `Some(true)` if any two values agree, `Some(false)` if there are values on both
+/// sides and none agree, `None` where one side has none.
+fn agreement(a: &[u32], b: &[u32], agrees: impl Fn(&u32, &u32) -> Option<bool>) -> Option<bool> {
+    let mut seen = None;
+    for x in a {
+        for y in b {
+            match agrees(x, y) {
+                Some(true) => return Some(true),
+                Some(false) => seen = Some(false),
+                None => {}
+            }
+        }
+    }
+    seen
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn roots_are_the_first_rows_whatever_the_order() {
+        let mut one = Partition::new(6);
+        for (a, b) in [(4, 5), (1, 4), (3, 2)] {
+            one.join(a, b);
+        }
+        let mut two = Partition::new(6);
+        for (a, b) in [(2, 3), (5, 1), (4, 1)] {
+            two.join(a, b);
+        }
+        assert_eq!(one.roots(), [0, 1, 2, 2, 1, 1]);
+        assert_eq!(two.roots(), [0, 1, 2, 2, 1, 1]);
+    }
+}

@@ -1,0 +1,146 @@
+//! Typed keys: what two rows must share to be compared at all.
+//!
+//! Enters: rows. Leaves: (hash, row) per kind of key. Never: a decision; a key only brings rows together.
+
+use vocab::{Record, Records};
+
+/// Kind of key. Identifiers first: their values can be generic.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum Key {
+    /// Social security number.
+    Ssn,
+    /// Driver's licence with its state.
+    Licence,
+    /// Another identity number with its kind.
+    Identity,
+    /// E-mail address.
+    Email,
+    /// IMEI.
+    Imei,
+    /// IMSI.
+    Imsi,
+    /// Customer account.
+    Account,
+    /// Telephone number.
+    Phone,
+    /// House, street, unit and postcode; compared only together with the first letter of the given name.
+    Address,
+    /// Surname and date of birth.
+    SurnameDob,
+    /// Given name, first letter of the surname and date of birth.
+    GivenDob,
+    /// Whole name and year of birth.
+    NameYear,
+    /// Last four digits of the SSN and date of birth.
+    LastFourDob,
+    /// Local part of the e-mail address and surname.
+    LocalSurname,
+    /// Whole name and postcode.
+    NameZip,
+    /// Whole name.
+    Name,
+}
+
+impl Key {
+    /// All kinds, in the order in which they are worked through.
+    pub(crate) const ALL: [Key; 16] = [
+        Key::Ssn,
+        Key::Licence,
+        Key::Identity,
+        Key::Email,
+        Key::Imei,
+        Key::Imsi,
+        Key::Account,
+        Key::Phone,
+        Key::Address,
+        Key::SurnameDob,
+        Key::GivenDob,
+        Key::NameYear,
+        Key::LastFourDob,
+        Key::LocalSurname,
+        Key::NameZip,
+        Key::Name,
+    ];
+    /// Number of kinds.
+    pub(crate) const COUNT: usize = Key::ALL.len();
+
+    /// Returns the code used in outputs.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Key::Ssn => "ssn",
+            Key::Licence => "driver_license",
+            Key::Identity => "identity_number",
+            Key::Email => "email",
+            Key::Imei => "imei",
+            Key::Imsi => "imsi",
+            Key::Account => "account_number",
+            Key::Phone => "phone",
+            Key::Address => "address",
+            Key::SurnameDob => "surname+dob",
+            Key::GivenDob => "given_name+dob",
+            Key::NameYear => "name+year_of_birth",
+            Key::LastFourDob => "ssn_last4+dob",
+            Key::LocalSurname => "email_local_part+surname",
+            Key::NameZip => "name+zip",
+            Key::Name => "name",
+        }
+    }
+
+    /// Tells whether the key is a value of its own that too many names can share.
+    pub(crate) const fn is_identifier(self) -> bool {
+        (self as u8) <= Key::Address as u8
+    }
+
+    /// Returns the hash of the key of a row; `None` where the row does not have all of it.
+    pub(crate) fn hash(self, records: &Records, row: usize) -> Option<u64> {
+        let record = &records.records[row];
+        match self {
+            Key::Ssn => record.ssn_full().map(|ssn| mix(u64::from(ssn), 0)),
+            Key::Licence => some(record.licence),
+            Key::Identity => some(records.facts.identity[row]),
+            Key::Email => some(record.email),
+            Key::Imei => some(record.imei).map(|imei| mix(imei, 0)),
+            Key::Imsi => some(records.facts.imsi[row]).map(|imsi| mix(imsi, 0)),
+            Key::Account => some(records.facts.account[row]),
+            Key::Phone => some(record.phone).map(|phone| mix(phone, 0)),
+            Key::Address => record.has_address().then(|| address(record)),
+            Key::SurnameDob => both(record.surname, record.dob),
+            Key::GivenDob => {
+                let initial = records.names.get(record.surname).first().copied().unwrap_or(0);
+                let wanted = record.surname != 0;
+                both(record.given, record.dob).filter(|_| wanted).map(|hash| mix(hash, u64::from(initial)))
+            }
+            Key::NameYear => both(record.given, record.surname)
+                .filter(|_| record.dob != 0)
+                .map(|hash| mix(hash, u64::from(record.dob / 10_000))),
+            Key::LastFourDob => record.ssn_last4().and_then(|four| both(four + 1, record.dob)),
+            Key::LocalSurname => both(record.email_local(), record.surname),
+            Key::NameZip => both(record.given, record.surname)
+                .filter(|_| record.zip != 0)
+                .map(|hash| mix(hash, u64::from(record.zip))),
+            Key::Name => both(record.given, record.surname),
+        }
+    }
+}
+
+fn address(record: &Record) -> u64 {
+    let place = mix(u64::from(record.street) << 32 | u64::from(record.house), u64::from(record.zip));
+    mix(place, u64::from(record.unit))
+}
+
+fn some(value: u64) -> Option<u64> {
+    (value != 0).then_some(value)
+}
+
+fn both(a: u32, b: u32) -> Option<u64> {
+    (a != 0 && b != 0).then(|| mix(u64::from(a) << 32 | u64::from(b), 1))
+}
+
+/// Mixes two numbers into one hash. Collisions cost a comparison, never a decision: pairs are compared on the fields.
+pub(crate) fn mix(a: u64, b: u64) -> u64 {
+    let mut x = a ^ b.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    x = (x ^ x >> 32).wrapping_mul(0xd6e8_feb8_6659_fd93);
+    x = (x ^ x >> 32).wrapping_mul(0xd6e8_feb8_6659_fd93);
+    x ^ x >> 32
+}

@@ -1,0 +1,269 @@
+//! Candidate pairs: every two rows of a block, weighed. What could be one person is kept as a [`Link`].
+//!
+//! Enters: blocks. Leaves: links and the tally of conflicts met under strong keys. Never: a union; a block dropped
+//! without being split and counted.
+
+use std::collections::BTreeMap;
+
+use rulebook::Comparisons;
+
+use super::blocks::{Blocks, blocks, in_parallel};
+use super::compare::Level;
+use super::keys::{Key, mix};
+use super::weigh::{BIT, COMMON_FROM, Common, Conflict, Weigher, Weight};
+
+/// Blocks a thread takes at a time.
+const BLOCKS_A_TASK: usize = 2_048;
+
+/// Two rows that could be one person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Link {
+    pub(crate) weight: Weight,
+    pub(crate) left: u32,
+    pub(crate) right: u32,
+    pub(crate) key: Key,
+    flags: u8,
+}
+
+impl Link {
+    const SAME: u8 = 1;
+    const EXACT: u8 = 2;
+    const HARD: u8 = 4;
+
+    /// Joined in the likely count, unless the clusters conflict.
+    pub(crate) fn is_same(&self) -> bool {
+        self.flags & Link::SAME != 0
+    }
+
+    /// Joined in the high count.
+    pub(crate) fn is_exact(&self) -> bool {
+        self.flags & Link::EXACT != 0
+    }
+
+    /// Shares an identity number that outvotes one conflict.
+    pub(crate) fn is_hard(&self) -> bool {
+        self.flags & Link::HARD != 0
+    }
+}
+
+/// Everything found by comparing.
+#[derive(Debug, Default)]
+pub(crate) struct Compared {
+    pub(crate) links: Vec<Link>,
+    /// Pairs under a strong key that are clearly different people.
+    pub(crate) conflicts: BTreeMap<(Key, Conflict), u64>,
+    /// Blocks above the limit, by key: compared in parts.
+    pub(crate) split_blocks: BTreeMap<Key, u64>,
+    /// Generic values and the rows that hold them.
+    pub(crate) generic: BTreeMap<Key, (u64, u64)>,
+    pub(crate) pairs: u64,
+}
+
+impl Compared {
+    fn absorb(&mut self, other: Compared) {
+        self.links.extend(other.links);
+        other.conflicts.into_iter().for_each(|(kind, count)| *self.conflicts.entry(kind).or_default() += count);
+        other.split_blocks.into_iter().for_each(|(key, count)| *self.split_blocks.entry(key).or_default() += count);
+        self.pairs += other.pairs;
+    }
+}
+
+/// Compares all rows that share a key of any kind.
+pub(crate) fn compare(weigher: &mut Weigher, comparisons: &Comparisons, rows: &[u32], threads: usize) -> Compared {
+    let mut compared = Compared::default();
+    let identifiers: Vec<(Key, Blocks)> = Key::ALL
+        .into_iter()
+        .filter(|key| key.is_identifier())
+        .map(|key| (key, blocks(weigher.records, key, rows, threads, &|_| true)))
+        .collect();
+    for (key, blocks) in &identifiers {
+        let common = common_values(weigher, *key, blocks, cap(comparisons, *key));
+        let generic: Vec<&Common> = common.iter().map(|(_, common)| common).filter(|common| common.generic).collect();
+        if !generic.is_empty() {
+            let holding = generic.iter().map(|common| u64::from(common.rows)).sum();
+            compared.generic.insert(*key, (generic.len() as u64, holding));
+        }
+        weigher.learn(*key, blocks.rows_with_key, common);
+    }
+    let pairing = Pairing { weigher, comparisons, threads };
+    for (key, blocks) in &identifiers {
+        compared.absorb(pairing.compare_blocks(*key, blocks));
+    }
+    drop(identifiers);
+    for key in Key::ALL.into_iter().filter(|key| !key.is_identifier()) {
+        if let Some(blocks) = pairing.composite_blocks(key, rows) {
+            compared.absorb(pairing.compare_blocks(key, &blocks));
+        }
+    }
+    compared
+}
+
+fn cap(comparisons: &Comparisons, key: Key) -> u32 {
+    let caps = &comparisons.generic;
+    match key {
+        Key::Ssn => caps.ssn,
+        Key::Licence => caps.licence,
+        Key::Identity => caps.identity,
+        Key::Imei => caps.imei,
+        Key::Imsi => caps.imsi,
+        Key::Email => caps.email,
+        Key::Account => caps.account,
+        Key::Phone => caps.phone,
+        _ => caps.address,
+    }
+}
+
+/// Finds the values that are common, and among them those that too many different names share.
+fn common_values(weigher: &Weigher, key: Key, blocks: &Blocks, cap: u32) -> Vec<(u64, Common)> {
+    let records = weigher.records;
+    let mut common = Vec::new();
+    let mut names: Vec<(u32, u32)> = Vec::new();
+    for block in (0..blocks.len()).map(|index| blocks.get(index)) {
+        if block.len() <= cap as usize && block.len() < COMMON_FROM as usize {
+            continue;
+        }
+        names.clear();
+        let named = block.iter().map(|row| &records.records[*row as usize]);
+        names.extend(named.map(|record| (record.given, record.surname)).filter(|name| *name != (0, 0)));
+        names.sort_unstable();
+        names.dedup();
+        let generic = names.len() > cap as usize;
+        if generic || block.len() >= COMMON_FROM as usize {
+            let hash = key.hash(records, block[0] as usize);
+            common.extend(hash.map(|hash| (hash, Common { rows: block.len() as u32, generic })));
+        }
+    }
+    common
+}
+
+struct Pairing<'a, 'b> {
+    weigher: &'a Weigher<'b>,
+    comparisons: &'a Comparisons,
+    threads: usize,
+}
+
+impl Pairing<'_, '_> {
+    /// Makes the blocks of a composite key; `None` where the key cannot find anything in this case.
+    fn composite_blocks(&self, key: Key, rows: &[u32]) -> Option<Blocks> {
+        let records = self.weigher.records;
+        let record = |row: u32| &records.records[row as usize];
+        let plausible = (self.comparisons.thresholds.plausible * BIT) as Weight;
+        // What a near date, a middle initial or a postcode could add at most to the weight of the names.
+        let margin = (10.0 * BIT) as Weight;
+        let wanted: Box<dyn Fn(u32) -> bool + Sync> = match key {
+            Key::LastFourDob if !rows.iter().any(|row| record(*row).ssn & vocab::Record::LAST_FOUR != 0) => return None,
+            Key::NameZip | Key::Name if rows.iter().all(|row| record(*row).dob != 0) => return None,
+            Key::NameYear => Box::new(move |row| self.weigher.name_weight(row as usize) + margin >= plausible),
+            Key::Name => Box::new(move |row| self.weigher.name_weight(row as usize) >= plausible),
+            _ => Box::new(|_| true),
+        };
+        Some(blocks(records, key, rows, self.threads, &wanted))
+    }
+
+    fn compare_blocks(&self, key: Key, blocks: &Blocks) -> Compared {
+        let tasks = blocks.len().div_ceil(BLOCKS_A_TASK);
+        let parts = in_parallel(tasks, self.threads, &|task| {
+            let mut compared = Compared::default();
+            let last = ((task + 1) * BLOCKS_A_TASK).min(blocks.len());
+            for index in task * BLOCKS_A_TASK..last {
+                self.compare_block(key, blocks.get(index), &mut compared);
+            }
+            compared
+        });
+        let mut all = Compared::default();
+        parts.into_iter().for_each(|part| all.absorb(part));
+        all
+    }
+
+    fn compare_block(&self, key: Key, block: &[u32], compared: &mut Compared) {
+        if block.len() <= self.comparisons.limits.block {
+            return self.all_with_all(key, block, compared);
+        }
+        *compared.split_blocks.entry(key).or_default() += 1;
+        let mut entries: Vec<(u64, u64, u32)> =
+            block.iter().map(|row| (self.split_field(key, *row), self.signature(*row), *row)).collect();
+        entries.sort_unstable();
+        for part in entries.chunk_by(|a, b| a.0 == b.0) {
+            let rows: Vec<u32> = part.iter().map(|entry| entry.2).collect();
+            if rows.len() <= self.comparisons.limits.block {
+                self.all_with_all(key, &rows, compared);
+            } else {
+                self.neighbours(key, &rows, compared);
+            }
+        }
+    }
+
+    /// The further field by which a large block is split.
+    fn split_field(&self, key: Key, row: u32) -> u64 {
+        let record = &self.weigher.records.records[row as usize];
+        match key {
+            Key::SurnameDob | Key::LastFourDob => u64::from(record.given),
+            Key::GivenDob => u64::from(record.surname),
+            Key::NameYear | Key::NameZip | Key::Name | Key::LocalSurname => u64::from(record.dob),
+            _ => mix(u64::from(record.given), u64::from(record.surname)),
+        }
+    }
+
+    /// Orders rows by what they hold, so that the order of the files does not decide which neighbours are compared.
+    fn signature(&self, row: u32) -> u64 {
+        let record = &self.weigher.records.records[row as usize];
+        let person = mix(u64::from(record.dob) << 32 | u64::from(record.ssn), record.licence);
+        mix(mix(person, record.phone), mix(record.email, u64::from(record.house)))
+    }
+
+    fn all_with_all(&self, key: Key, rows: &[u32], compared: &mut Compared) {
+        for (index, &left) in rows.iter().enumerate() {
+            for &right in &rows[index + 1..] {
+                self.compare_pair(key, left, right, compared);
+            }
+        }
+    }
+
+    fn neighbours(&self, key: Key, rows: &[u32], compared: &mut Compared) {
+        for (index, &left) in rows.iter().enumerate() {
+            let last = (index + 1 + self.comparisons.limits.window).min(rows.len());
+            for &right in &rows[index + 1..last] {
+                self.compare_pair(key, left, right, compared);
+            }
+        }
+    }
+
+    fn compare_pair(&self, key: Key, left: u32, right: u32, compared: &mut Compared) {
+        let (a, b) = (left as usize, right as usize);
+        compared.pairs += 1;
+        let strong_key = matches!(key, Key::Ssn | Key::Licence | Key::Identity);
+        if !strong_key && !self.names_allow(a, b) {
+            return;
+        }
+        let (levels, judged) = self.weigher.judge(a, b);
+        if let Some(conflict) = judged.conflict.filter(|_| strong_key && !judged.may_be_same) {
+            *compared.conflicts.entry((key, conflict)).or_default() += 1;
+        }
+        let thresholds = &self.comparisons.thresholds;
+        let reaches = |threshold: f64| judged.weight >= (threshold * BIT) as Weight;
+        let named = judged.conflict.is_none() && levels.given_agrees() && levels.surname_agrees();
+        let dob_open = levels.dob != Level::Other;
+        if !reaches(thresholds.plausible) || !(judged.may_be_same || named && dob_open) {
+            return;
+        }
+        let mut flags = 0;
+        if judged.may_be_same && reaches(thresholds.same) {
+            flags |= Link::SAME;
+        }
+        if judged.exact && reaches(thresholds.strong) {
+            flags |= Link::EXACT;
+        }
+        if judged.hard {
+            flags |= Link::HARD;
+        }
+        let (left, right) = (left.min(right), left.max(right));
+        compared.links.push(Link { weight: judged.weight, left, right, key, flags });
+    }
+
+    /// Tells quickly whether the given names leave anything to weigh where no identity number speaks.
+    fn names_allow(&self, a: usize, b: usize) -> bool {
+        let (left, right) = (&self.weigher.records.records[a], &self.weigher.records.records[b]);
+        let swapped = left.given == right.surname && left.surname == right.given;
+        swapped || self.weigher.names.given_level(left.given, right.given) != Level::Other
+    }
+}

@@ -1,0 +1,386 @@
+//! Weighs the levels of a pair: Fellegi-Sunter with term frequencies, in hundredths of a bit so that every sum is exact.
+//!
+//! Enters: [`Levels`] and the two rows. Leaves: a weight and what it allows. Never: a cluster.
+
+use rulebook::Comparisons;
+use rustc_hash::FxHashMap;
+use vocab::Records;
+
+use super::compare::{DOB_SLOTS, Level, Levels, NameTable, dob_slot, levels};
+use super::keys::Key;
+
+/// Hundredths of a bit.
+pub(crate) type Weight = i32;
+/// One bit.
+pub(crate) const BIT: f64 = 100.0;
+/// Rows assumed behind a shared identifier that is not listed as common.
+const USUAL_ROWS: f64 = 4.0;
+/// Rows above which an identifier's own frequency is used.
+pub(crate) const COMMON_FROM: u32 = 8;
+
+/// How often a value stands in the case, and whether too many names share it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Common {
+    pub(crate) rows: u32,
+    pub(crate) generic: bool,
+}
+
+/// Values that are common or generic, by kind and hash; all others are rare.
+pub(crate) type CommonValues = FxHashMap<(Key, u64), Common>;
+
+/// One comparison's contribution to a pair, for the waterfall.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// Comparison, as in the rulebook.
+    pub comparison: &'static str,
+    /// Level that holds.
+    pub level: Level,
+    /// Weight in hundredths of a bit, as it counts in the sum.
+    pub weight: i32,
+}
+
+/// What a pair of rows may lead to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Judged {
+    pub(crate) weight: Weight,
+    /// Enough person-level agreement to say "same".
+    pub(crate) may_be_same: bool,
+    /// Exact agreement that needs no probability.
+    pub(crate) exact: bool,
+    /// An SSN, licence or other identity number in common that identifies.
+    pub(crate) hard: bool,
+    /// The person-level conflict of the pair, if any.
+    pub(crate) conflict: Option<Conflict>,
+}
+
+/// Why two rows or clusters are kept apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum Conflict {
+    /// Given names that are not forms of one name.
+    Given,
+    /// Dates of birth further apart than a slip.
+    Dob,
+    /// SSNs further apart than a slip.
+    Ssn,
+    /// Junior against senior.
+    Suffix,
+    /// Two or more of these at once.
+    Several,
+    /// The cluster would pass the size at which only exact identifiers may join.
+    Size,
+}
+
+impl Conflict {
+    /// Returns the conflict as a phrase for the report.
+    pub const fn phrase(self) -> &'static str {
+        match self {
+            Conflict::Given => "different given names",
+            Conflict::Dob => "different dates of birth",
+            Conflict::Ssn => "different social security numbers",
+            Conflict::Suffix => "junior against senior",
+            Conflict::Several => "two or more person-level conflicts",
+            Conflict::Size => "cluster too large for other than exact identifiers",
+        }
+    }
+}
+
+/// Comparisons in the order in which they are shown.
+const COMPARISONS: [&str; 14] = [
+    "given", "surname", "middle", "suffix", "dob", "ssn", "licence", "identity", "phone", "email", "address", "imei",
+    "imsi", "account",
+];
+
+/// Weights of the levels that do not depend on the value, by comparison and level.
+struct Fixed([[Weight; Level::COUNT]; COMPARISONS.len()]);
+
+/// Everything needed to weigh any pair of rows of one case.
+pub(crate) struct Weigher<'a> {
+    pub(crate) records: &'a Records,
+    pub(crate) names: NameTable<'a>,
+    pub(crate) common: CommonValues,
+    prior: Weight,
+    given: Vec<i16>,
+    surname: Vec<i16>,
+    dob: Vec<i16>,
+    dob_rare: Weight,
+    identifiers: [Weight; Key::COUNT],
+    totals: [f64; Key::COUNT],
+    exact_m: [f64; Key::COUNT],
+    group_rest_percent: i32,
+    fixed: Fixed,
+}
+
+impl<'a> Weigher<'a> {
+    pub(crate) fn new(records: &'a Records, comparisons: &Comparisons, rows: &[u32]) -> Self {
+        let names = NameTable::new(records, comparisons, rows);
+        let n = rows.len().max(2) as f64;
+        let m = |comparison| comparisons.level(comparison, "exact").m;
+        let present = |has: &dyn Fn(usize) -> bool| rows.iter().filter(|row| has(**row as usize)).count().max(1) as f64;
+        let frequency = |count: u32, total: f64| (f64::from(count) / total).max(comparisons.frequency_floor);
+        let by_code = |m: f64, total: f64, count: &dyn Fn(u32) -> u32| -> Vec<i16> {
+            let weights = (0..records.names.len() as u32).map(|code| bits(m / frequency(count(code), total)) as i16);
+            weights.collect()
+        };
+        let given_total = present(&|row| records.records[row].given != 0);
+        let surname_total = present(&|row| records.records[row].surname != 0);
+        let dob_total = present(&|row| records.records[row].dob != 0);
+        let dob = dob_weights(records, rows, m("dob"), dob_total, comparisons.frequency_floor);
+        Weigher {
+            records,
+            given: by_code(m("given"), given_total, &|code| names.given_count(code)),
+            surname: by_code(m("surname"), surname_total, &|code| names.surname_count(code)),
+            dob,
+            dob_rare: bits(m("dob") / (1.0 / dob_total).max(comparisons.frequency_floor)),
+            names,
+            common: CommonValues::default(),
+            prior: bits(2.0 * comparisons.rows_with_partner / n),
+            identifiers: [0; Key::COUNT],
+            totals: [1.0; Key::COUNT],
+            exact_m: exact_shares(comparisons),
+            group_rest_percent: (comparisons.group_share_of_rest * 100.0).round() as i32,
+            fixed: Fixed::new(comparisons),
+        }
+    }
+
+    /// Takes in how often the values of an identifier occur.
+    pub(crate) fn learn(&mut self, key: Key, rows_with_value: u64, common: impl IntoIterator<Item = (u64, Common)>) {
+        let slot = key as usize;
+        self.totals[slot] = (rows_with_value as f64).max(1.0);
+        self.identifiers[slot] = bits(self.exact_m[slot] * self.totals[slot] / USUAL_ROWS).max(0);
+        self.common.extend(common.into_iter().map(|(hash, common)| ((key, hash), common)));
+    }
+
+    fn common(&self, key: Key, row: usize) -> Option<Common> {
+        let hash = key.hash(self.records, row)?;
+        self.common.get(&(key, hash)).copied()
+    }
+
+    fn is_generic(&self, key: Key, row: usize) -> bool {
+        self.common(key, row).is_some_and(|common| common.generic)
+    }
+
+    fn exact_identifier(&self, key: Key, row: usize) -> Weight {
+        match self.common(key, row) {
+            None => self.identifiers[key as usize],
+            Some(common) => {
+                let slot = key as usize;
+                bits(self.exact_m[slot] * self.totals[slot] / f64::from(common.rows)).max(0)
+            }
+        }
+    }
+
+    fn surname_weight(&self, level: Level, a: u32, b: u32) -> Weight {
+        match level {
+            Level::Exact => i32::from(self.surname[a as usize].min(self.surname[b as usize])),
+            level => self.fixed.get(1, level),
+        }
+    }
+
+    fn given_weight(&self, level: Level, a: u32, b: u32) -> Weight {
+        match level {
+            Level::Exact => i32::from(self.given[a as usize].min(self.given[b as usize])),
+            level => self.fixed.get(0, level),
+        }
+    }
+
+    fn dob_weight(&self, level: Level, dob: u32) -> Weight {
+        match level {
+            Level::Exact => dob_slot(dob).map_or(self.dob_rare, |slot| i32::from(self.dob[slot])),
+            level => self.fixed.get(4, level),
+        }
+    }
+
+    /// Weighs a pair comparison by comparison, household and line evidence already counted as one fact.
+    fn weights(&self, levels: &Levels, a: usize, b: usize) -> [Weight; COMPARISONS.len()] {
+        let (left, right) = (&self.records.records[a], &self.records.records[b]);
+        let identifier = |index: usize, key: Key, level: Level| match level {
+            Level::Exact => self.exact_identifier(key, a),
+            level => self.fixed.get(index, level),
+        };
+        let mut weights = [
+            self.given_weight(levels.given, left.given, right.given),
+            self.surname_weight(levels.surname, left.surname, right.surname),
+            self.fixed.get(2, levels.middle),
+            self.fixed.get(3, levels.suffix),
+            self.dob_weight(levels.dob, left.dob),
+            identifier(5, Key::Ssn, levels.ssn),
+            identifier(6, Key::Licence, levels.licence),
+            identifier(7, Key::Identity, levels.identity),
+            identifier(8, Key::Phone, levels.phone),
+            identifier(9, Key::Email, levels.email),
+            identifier(10, Key::Address, levels.address),
+            identifier(11, Key::Imei, levels.imei),
+            identifier(12, Key::Imsi, levels.imsi),
+            identifier(13, Key::Account, levels.account),
+        ];
+        self.discount_group(&mut weights);
+        weights
+    }
+
+    /// Returns the weight of a pair and every part of it, as it counts.
+    pub(crate) fn waterfall(&self, a: usize, b: usize) -> (Weight, Vec<Part>) {
+        let levels = levels(&self.names, a, b);
+        let weights = self.weights(&levels, a, b);
+        let prior = Part { comparison: "prior", level: Level::Missing, weight: self.prior };
+        let parts = COMPARISONS.iter().zip(levels.in_order()).zip(weights);
+        let parts = parts.map(|((comparison, level), weight)| Part { comparison, level, weight });
+        let shown = parts.filter(|part| part.level != Level::Missing);
+        (self.prior + weights.iter().sum::<Weight>(), std::iter::once(prior).chain(shown).collect())
+    }
+
+    /// Counts household and line evidence as one fact: the strongest part in full, the rest by a share. What speaks
+    /// against is one fact too, but a different surname counts in full: it is no household then.
+    fn discount_group(&self, weights: &mut [Weight; COMPARISONS.len()]) {
+        const SURNAME: usize = 1;
+        const GROUP: [usize; 7] = [SURNAME, 8, 9, 10, 11, 12, 13];
+        let (mut best, mut worst) = (0, 0);
+        for index in GROUP {
+            best = best.max(weights[index]);
+            worst = worst.min(if index == SURNAME { 0 } else { weights[index] });
+        }
+        let (mut kept_best, mut kept_worst) = (false, false);
+        for index in GROUP {
+            let weight = weights[index];
+            let against = index != SURNAME && weight == worst && !kept_worst;
+            match weight {
+                _ if weight > 0 && weight == best && !kept_best => kept_best = true,
+                _ if weight < 0 && (index == SURNAME || against) => kept_worst |= against,
+                _ => weights[index] = weight * self.group_rest_percent / 100,
+            }
+        }
+    }
+
+    /// Weighs a pair and says what it may lead to.
+    pub(crate) fn judge(&self, a: usize, b: usize) -> (Levels, Judged) {
+        let levels = levels(&self.names, a, b);
+        let weight = self.prior + self.weights(&levels, a, b).iter().sum::<Weight>();
+        let identifies = |key: Key, level: Level| level == Level::Exact && !self.is_generic(key, a);
+        let ssn = identifies(Key::Ssn, levels.ssn);
+        let licence = identifies(Key::Licence, levels.licence);
+        let hard = ssn || licence || identifies(Key::Identity, levels.identity);
+        let line = identifies(Key::Phone, levels.phone)
+            || identifies(Key::Imei, levels.imei)
+            || identifies(Key::Imsi, levels.imsi)
+            || identifies(Key::Account, levels.account);
+        let email = identifies(Key::Email, levels.email);
+        let conflict = self.conflict(&levels, a, b);
+        let may_be_same = may_be_same(&levels, hard, email, line, conflict);
+        let whole_name = levels.given == Level::Exact && levels.surname == Level::Exact;
+        let named_alike = levels.given_agrees() || (levels.given == Level::Missing && levels.surname != Level::Other);
+        let exact = may_be_same
+            && conflict.is_none()
+            && (hard && named_alike || email && named_alike || whole_name && (levels.dob == Level::Exact || line));
+        (levels, Judged { weight, may_be_same, exact, hard, conflict })
+    }
+
+    fn conflict(&self, levels: &Levels, a: usize, b: usize) -> Option<Conflict> {
+        let (left, right) = (&self.records.records[a], &self.records.records[b]);
+        let ssn_apart = match (left.ssn_full(), right.ssn_full()) {
+            (Some(x), Some(y)) => super::compare::ssn_edits(x, y) > 2,
+            _ => levels.ssn == Level::Other,
+        };
+        let found = [
+            (levels.given == Level::Other, Conflict::Given),
+            (levels.dob == Level::Other, Conflict::Dob),
+            (ssn_apart, Conflict::Ssn),
+            (levels.suffix == Level::Other, Conflict::Suffix),
+        ];
+        let mut found = found.iter().filter(|(holds, _)| *holds).map(|(_, conflict)| *conflict);
+        match (found.next(), found.next()) {
+            (_, Some(_)) => Some(Conflict::Several),
+            (first, None) => first,
+        }
+    }
+
+    /// Tells how much agreement of name and year alone could weigh: keys that can never reach the threshold are not made.
+    pub(crate) fn name_weight(&self, row: usize) -> Weight {
+        let record = &self.records.records[row];
+        self.prior + i32::from(self.given[record.given as usize]) + i32::from(self.surname[record.surname as usize])
+    }
+}
+
+/// Decides whether the agreement is of the kind that can mean "same": person-level evidence, not only a household's.
+fn may_be_same(levels: &Levels, hard: bool, email: bool, line: bool, conflict: Option<Conflict>) -> bool {
+    let dob_open = matches!(levels.dob, Level::Missing | Level::YearAndPart) || levels.dob_agrees();
+    let nothing_to_ask = levels.given == Level::Missing;
+    match conflict {
+        // A hard identifier outvotes one conflict, but a name only where the date of birth agrees too.
+        Some(Conflict::Given) => hard && levels.dob == Level::Exact,
+        Some(Conflict::Dob) => hard && levels.given_agrees() && levels.surname_agrees(),
+        Some(Conflict::Ssn) => hard && levels.given_agrees() && levels.dob_agrees(),
+        Some(_) => false,
+        None if nothing_to_ask => {
+            hard && levels.surname != Level::Other && dob_open || email && levels.surname != Level::Other
+        }
+        None if !levels.given_agrees() => {
+            // Near names need both a number and a date.
+            hard && levels.dob_agrees()
+        }
+        None => {
+            let person = hard || levels.ssn == Level::OneEdit && levels.dob_agrees() || levels.ssn == Level::LastFour;
+            let dated = levels.dob == Level::Exact || levels.dob_agrees() && levels.surname_agrees();
+            let placed = levels.surname_agrees() && matches!(levels.address, Level::Exact | Level::NoUnit);
+            let mailed = email || levels.email == Level::Local && levels.surname_agrees();
+            let lined = line && (levels.surname_agrees() || levels.dob_agrees());
+            dob_open && (person || dated || placed || mailed || lined)
+        }
+    }
+}
+
+/// Returns log2 of a ratio in hundredths of a bit.
+fn bits(ratio: f64) -> Weight {
+    (ratio.log2() * BIT).round() as Weight
+}
+
+fn dob_weights(records: &Records, rows: &[u32], m: f64, total: f64, floor: f64) -> Vec<i16> {
+    let mut counts = vec![0u32; DOB_SLOTS];
+    for &row in rows {
+        if let Some(slot) = dob_slot(records.records[row as usize].dob) {
+            counts[slot] += 1;
+        }
+    }
+    // At least the share it has over ninety years of birth; and about half the rows of a date are second rows of a
+    // person, which say nothing about how many people share it.
+    let spread = total / (90.0 * 365.25);
+    let frequency = |count: u32| ((f64::from(count) / 2.0).max(spread) / total).max(floor);
+    counts.into_iter().map(|count| bits(m / frequency(count)) as i16).collect()
+}
+
+fn exact_shares(comparisons: &Comparisons) -> [f64; Key::COUNT] {
+    let mut shares = [0.5; Key::COUNT];
+    for (key, name) in [
+        (Key::Ssn, "ssn"),
+        (Key::Licence, "licence"),
+        (Key::Identity, "identity"),
+        (Key::Phone, "phone"),
+        (Key::Email, "email"),
+        (Key::Address, "address"),
+        (Key::Imei, "imei"),
+        (Key::Imsi, "imsi"),
+        (Key::Account, "account"),
+    ] {
+        shares[key as usize] = comparisons.level(name, "exact").m;
+    }
+    shares
+}
+
+impl Fixed {
+    fn new(comparisons: &Comparisons) -> Self {
+        let mut table = [[0; Level::COUNT]; COMPARISONS.len()];
+        for (row, comparison) in table.iter_mut().zip(COMPARISONS) {
+            let known = rulebook::comparisons::LEVELS.iter().find(|(name, _)| *name == comparison);
+            for code in known.into_iter().flat_map(|(_, codes)| codes.iter()) {
+                let rule = comparisons.level(comparison, code);
+                if let (Some(level), Some(u)) = (Level::from_code(code), rule.u) {
+                    row[level as usize] = bits(rule.m / u);
+                }
+            }
+        }
+        Fixed(table)
+    }
+
+    fn get(&self, comparison: usize, level: Level) -> Weight {
+        self.0[comparison][level as usize]
+    }
+}

@@ -1,0 +1,236 @@
+//! How rows are compared: levels with their m and u, caps, limits, nicknames.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use crate::{RuleError, Rulebook};
+
+const FILE: &str = "comparisons/person.toml";
+const NICKNAMES: &str = "comparisons/nicknames.txt";
+
+/// Comparisons and the levels each must have, in the order in which a pair is tested.
+pub const LEVELS: &[(&str, &[&str])] = &[
+    ("given", &["exact", "nickname", "initial", "close", "near", "other"]),
+    ("surname", &["exact", "part", "close", "near", "other"]),
+    ("middle", &["equal", "other"]),
+    ("suffix", &["equal", "one_missing", "other"]),
+    ("dob", &["exact", "swapped", "one_edit", "year_and_part", "other"]),
+    ("ssn", &["exact", "one_edit", "last_four", "other"]),
+    ("licence", &["exact", "other"]),
+    ("identity", &["exact", "other"]),
+    ("phone", &["exact", "other"]),
+    ("email", &["exact", "local", "other"]),
+    ("address", &["exact", "no_unit", "street", "zip", "other"]),
+    ("imei", &["exact", "other"]),
+    ("imsi", &["exact", "other"]),
+    ("account", &["exact", "other"]),
+];
+
+/// One level of a comparison.
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Level {
+    /// Share of pairs of the same person on this level.
+    pub m: f64,
+    /// Share of pairs of different people on this level; absent where it is the value's frequency in the case.
+    pub u: Option<f64>,
+}
+
+/// Bits above even odds at which a pair is joined.
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Thresholds {
+    /// Joined in the likely count.
+    pub same: f64,
+    /// Joined in the low count.
+    pub plausible: f64,
+    /// Joined in the high count too, if the agreement is exact.
+    pub strong: f64,
+}
+
+/// Distinct names above which a value identifies nobody, by kind of key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "the names are the kinds of key")]
+pub struct GenericCaps {
+    pub ssn: u32,
+    pub licence: u32,
+    pub identity: u32,
+    pub imei: u32,
+    pub imsi: u32,
+    pub email: u32,
+    pub account: u32,
+    pub phone: u32,
+    pub address: u32,
+}
+
+/// Limits that bound the work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PairLimits {
+    /// Rows of a block compared all with all.
+    pub block: usize,
+    /// Neighbours compared in a block that no further field splits.
+    pub window: usize,
+    /// Rows above which a cluster accepts exact identifiers only.
+    pub cluster: usize,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PersonFile {
+    source: String,
+    as_of: String,
+    rows_with_partner: f64,
+    frequency_floor: f64,
+    group_share_of_rest: f64,
+    thresholds: Thresholds,
+    generic: GenericCaps,
+    limits: PairLimits,
+    comparison: BTreeMap<String, BTreeMap<String, Level>>,
+}
+
+/// The rules by which rows become people.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Comparisons {
+    /// Expected matches per row, for the prior.
+    pub rows_with_partner: f64,
+    /// Least frequency a value is given.
+    pub frequency_floor: f64,
+    /// Share at which further household evidence counts.
+    pub group_share_of_rest: f64,
+    /// Thresholds.
+    pub thresholds: Thresholds,
+    /// Caps on generic values.
+    pub generic: GenericCaps,
+    /// Limits.
+    pub limits: PairLimits,
+    /// Groups of given names that stand for one another.
+    pub nicknames: Vec<Vec<String>>,
+    levels: BTreeMap<String, BTreeMap<String, Level>>,
+}
+
+impl Comparisons {
+    /// Loads and checks the comparisons.
+    pub fn load(rulebook: &Rulebook) -> Result<Self, RuleError> {
+        let file: PersonFile = rulebook.parse(FILE)?;
+        check(&file).map_err(|cause| RuleError { file: FILE.to_owned(), cause })?;
+        let nicknames = nicknames(rulebook.text(NICKNAMES)?)
+            .map_err(|cause| RuleError { file: NICKNAMES.to_owned(), cause })?;
+        Ok(Comparisons {
+            rows_with_partner: file.rows_with_partner,
+            frequency_floor: file.frequency_floor,
+            group_share_of_rest: file.group_share_of_rest,
+            thresholds: file.thresholds,
+            generic: file.generic,
+            limits: file.limits,
+            nicknames,
+            levels: file.comparison,
+        })
+    }
+
+    /// Returns a level.
+    ///
+    /// # Panics
+    /// If the comparison or the level is not one of [`LEVELS`]; loading checked that those exist.
+    pub fn level(&self, comparison: &str, level: &str) -> Level {
+        self.levels[comparison][level]
+    }
+}
+
+fn check(file: &PersonFile) -> Result<(), String> {
+    if file.source.is_empty() || file.as_of.is_empty() {
+        return Err("`source` and `as_of` must say where the numbers come from and of when they are".to_owned());
+    }
+    let names: Vec<&str> = file.comparison.keys().map(String::as_str).collect();
+    if let Some(unknown) = names.iter().find(|name| !LEVELS.iter().any(|(known, _)| known == *name)) {
+        return Err(format!("no comparison is called `{unknown}`"));
+    }
+    for (comparison, levels) in LEVELS {
+        let given = file.comparison.get(*comparison).ok_or_else(|| format!("comparison `{comparison}` is missing"))?;
+        if let Some(unknown) = given.keys().find(|name| !levels.contains(&name.as_str())) {
+            return Err(format!("comparison `{comparison}` has no level `{unknown}`"));
+        }
+        for level in *levels {
+            let Level { m, u } =
+                given.get(*level).ok_or_else(|| format!("level `{comparison}.{level}` is missing"))?;
+            check_level(comparison, level, *m, *u)?;
+        }
+    }
+    let Thresholds { same, plausible, strong } = file.thresholds;
+    if !(plausible <= same && same <= strong) {
+        return Err("thresholds must rise: plausible <= same <= strong".to_owned());
+    }
+    if file.limits.block < 2 || file.limits.window < 1 || file.limits.cluster < 2 {
+        return Err("limits are too small to compare anything".to_owned());
+    }
+    let shares = [file.group_share_of_rest, file.frequency_floor];
+    if shares.iter().any(|share| !(0.0..=1.0).contains(share)) || file.rows_with_partner <= 0.0 {
+        return Err("shares lie between 0 and 1, `rows_with_partner` above 0".to_owned());
+    }
+    Ok(())
+}
+
+fn check_level(comparison: &str, level: &str, m: f64, u: Option<f64>) -> Result<(), String> {
+    let share = |value: f64| value > 0.0 && value <= 1.0;
+    if !share(m) || u.is_some_and(|u| !share(u)) {
+        return Err(format!("level `{comparison}.{level}`: m and u lie above 0 and up to 1"));
+    }
+    if u.is_none() && level != "exact" {
+        return Err(format!("level `{comparison}.{level}` needs u: only exact levels take the value's frequency"));
+    }
+    if level == "other" && u.is_some_and(|u| m >= u) {
+        return Err(format!("level `{comparison}.other` must speak against the pair: m < u"));
+    }
+    Ok(())
+}
+
+fn nicknames(text: &str) -> Result<Vec<Vec<String>>, String> {
+    let lines = text.lines().enumerate().filter(|(_, line)| !line.starts_with('#') && !line.trim().is_empty());
+    lines
+        .map(|(index, line)| {
+            let group: Vec<String> = line.split_whitespace().map(str::to_owned).collect();
+            let plain = group.iter().all(|name| name.bytes().all(|byte| byte.is_ascii_uppercase()));
+            if group.len() < 2 || !plain {
+                return Err(format!("line {}: a group is two or more names in upper-case ASCII letters", index + 1));
+            }
+            Ok(group)
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_embedded_comparisons_load() {
+        let comparisons = Comparisons::load(&Rulebook::embedded()).unwrap();
+        assert!(comparisons.level("given", "exact").u.is_none());
+        assert!(comparisons.level("ssn", "other").u.is_some_and(|u| u > 0.9));
+        assert!(comparisons.nicknames.iter().any(|group| group[0] == "WILLIAM" && group.contains(&"BILL".to_owned())));
+    }
+
+    #[test]
+    fn broken_comparisons_are_named() {
+        let text = Rulebook::embedded().text(FILE).unwrap().to_owned();
+        let broken = |from: &str, to: &str| {
+            assert!(text.contains(from), "the test edits text that is there");
+            let file: Result<PersonFile, _> = toml::from_str(&text.replacen(from, to, 1));
+            file.map_err(|error| error.to_string()).and_then(|file| check(&file)).unwrap_err()
+        };
+        assert!(broken("[comparison.imsi]", "[comparison.imzi]").contains("imzi"));
+        assert!(broken("nickname = { m = 0.025, u = 0.003 }", "").contains("given.nickname"));
+        assert!(broken("swapped = { m = 0.008, u = 0.0002 }", "swapped = { m = 0.008 }").contains("needs u"));
+        assert!(broken("other = { m = 0.005, u = 0.97 }", "other = { m = 0.99, u = 0.97 }").contains("against"));
+        assert!(broken("strong = 10.0", "strong = 0.0").contains("rise"));
+    }
+
+    #[test]
+    fn nickname_lines_are_checked() {
+        assert!(nicknames("# note\nBILL WILLIAM\n").is_ok());
+        assert!(nicknames("BILL\n").is_err());
+        assert!(nicknames("Bill WILLIAM\n").is_err());
+    }
+}
