@@ -116,8 +116,8 @@ impl Comparisons {
     pub fn load(rulebook: &Rulebook) -> Result<Self, RuleError> {
         let file: PersonFile = rulebook.parse(FILE)?;
         check(&file).map_err(|cause| RuleError { file: FILE.to_owned(), cause })?;
-        let nicknames = nicknames(rulebook.text(NICKNAMES)?)
-            .map_err(|cause| RuleError { file: NICKNAMES.to_owned(), cause })?;
+        let nicknames =
+            nicknames(rulebook.text(NICKNAMES)?).map_err(|cause| RuleError { file: NICKNAMES.to_owned(), cause })?;
         Ok(Comparisons {
             rows_with_partner: file.rows_with_partner,
             frequency_floor: file.frequency_floor,
@@ -153,8 +153,7 @@ fn check(file: &PersonFile) -> Result<(), String> {
             return Err(format!("comparison `{comparison}` has no level `{unknown}`"));
         }
         for level in *levels {
-            let Level { m, u } =
-                given.get(*level).ok_or_else(|| format!("level `{comparison}.{level}` is missing"))?;
+            let Level { m, u } = given.get(*level).ok_or_else(|| format!("level `{comparison}.{level}` is missing"))?;
             check_level(comparison, level, *m, *u)?;
         }
     }

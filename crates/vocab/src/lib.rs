@@ -28,4 +28,4 @@ pub use jurisdiction::Jurisdiction;
 pub use masked::{CaseKey, Masked, Token};
 pub use problem::{Problem, ProblemKind};
 pub use receipt::{Receipt, SetAside};
-pub use record::{Dictionary, Fact, Facts, Record, RecordTable, Records, Suffix};
+pub use record::{Dictionary, Record, RecordTable, Records, RowFact, RowFacts, Suffix};

@@ -1,6 +1,6 @@
 //! Records: one evidence row as a fixed-width value that can be compared without touching text again.
 //!
-//! Enters: nothing. Leaves: [`Record`] (64 bytes), [`Facts`] (what is needed to answer, not to match), [`Records`]
+//! Enters: nothing. Leaves: [`Record`] (64 bytes), [`RowFacts`] (what is needed to answer, not to match), [`Records`]
 //! (both, with the dictionaries their codes point into). Never: values where a keyed hash is enough.
 
 use std::fmt;
@@ -178,7 +178,7 @@ impl fmt::Debug for Dictionary {
 
 /// What is known of each row beside its [`Record`]: parallel arrays, one entry a row.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Facts {
+pub struct RowFacts {
     /// Index into [`Records::tables`].
     pub table: Vec<u32>,
     /// Ordinal of the row in its table, from 1, without the header.
@@ -199,7 +199,7 @@ pub struct Facts {
 
 /// The facts of one row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Fact {
+pub struct RowFact {
     /// Index into [`Records::tables`].
     pub table: u32,
     /// Ordinal of the row in its table, from 1.
@@ -218,9 +218,9 @@ pub struct Fact {
     pub identity: u64,
 }
 
-impl Default for Fact {
+impl Default for RowFact {
     fn default() -> Self {
-        Fact {
+        RowFact {
             table: 0,
             row: 0,
             elements: 0,
@@ -233,9 +233,9 @@ impl Default for Fact {
     }
 }
 
-impl Facts {
+impl RowFacts {
     /// Adds the facts of one row.
-    pub fn push(&mut self, fact: Fact) {
+    pub fn push(&mut self, fact: RowFact) {
         self.table.push(fact.table);
         self.row.push(fact.row);
         self.elements.push(fact.elements);
@@ -247,8 +247,8 @@ impl Facts {
     }
 
     /// Returns the facts of one row.
-    pub fn get(&self, row: usize) -> Fact {
-        Fact {
+    pub fn get(&self, row: usize) -> RowFact {
+        RowFact {
             table: self.table[row],
             row: self.row[row],
             elements: self.elements[row],
@@ -288,7 +288,7 @@ pub struct Records {
     /// What matching needs.
     pub records: Vec<Record>,
     /// What answering needs, row by row.
-    pub facts: Facts,
+    pub facts: RowFacts,
     /// Parts of names, upper case, in order of first appearance.
     pub names: Dictionary,
     /// Street cores, standardised, in order of first appearance.
@@ -313,7 +313,7 @@ impl Records {
     }
 
     /// Adds a row.
-    pub fn push(&mut self, record: Record, fact: Fact) {
+    pub fn push(&mut self, record: Record, fact: RowFact) {
         self.records.push(record);
         self.facts.push(fact);
     }

@@ -112,9 +112,29 @@ pub(crate) fn in_parallel<T: Send>(tasks: usize, threads: usize, work: &(dyn Fn(
     done.into_iter().map(|(_, result)| result).collect()
 }
 
+/// Sorts on several threads: pieces are sorted apart and merged. `rank` must be a total order, so that the result does
+/// not depend on the number of pieces.
+pub(crate) fn sort_in_parallel<T: Copy + Send + Sync>(
+    items: &mut [T],
+    threads: usize,
+    rank: &(dyn Fn(&T, &T) -> std::cmp::Ordering + Sync),
+) {
+    let threads = threads.clamp(1, 16);
+    let piece = items.len().div_ceil(threads).max(1);
+    std::thread::scope(|scope| {
+        for part in items.chunks_mut(piece) {
+            scope.spawn(move || part.sort_unstable_by(rank));
+        }
+    });
+    if threads > 1 {
+        // The standard stable sort finds the sorted pieces as runs and only merges them.
+        items.sort_by(rank);
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use vocab::{Fact, Record};
+    use vocab::{Record, RowFact};
 
     use super::*;
 
@@ -122,7 +142,7 @@ mod tests {
     fn blocks_do_not_depend_on_threads() {
         let mut records = Records::default();
         for row in 0..100_000u64 {
-            records.push(Record { phone: 1 + row * 7919 % 60_000, ..Record::default() }, Fact::default());
+            records.push(Record { phone: 1 + row * 7919 % 60_000, ..Record::default() }, RowFact::default());
         }
         let rows: Vec<u32> = (0..100_000).collect();
         let one = blocks(&records, Key::Phone, &rows, 1, &|_| true);

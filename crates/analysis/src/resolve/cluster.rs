@@ -63,8 +63,13 @@ pub(crate) struct Clustering {
 /// Joins the links for which `accept` holds, in their order (strongest first), unless the clusters conflict.
 pub(crate) fn guarded(weigher: &Weigher, links: &[Link], limit: usize, accept: impl Fn(&Link) -> bool) -> Clustering {
     let rows = weigher.records.len();
-    let mut guard =
-        Guard { weigher, partition: Partition::new(rows), next: (0..rows as u32).collect(), size: vec![1; rows], limit };
+    let mut guard = Guard {
+        weigher,
+        partition: Partition::new(rows),
+        next: (0..rows as u32).collect(),
+        size: vec![1; rows],
+        limit,
+    };
     let mut forest = Vec::new();
     let mut refusals = BTreeMap::new();
     for (index, link) in links.iter().enumerate().filter(|(_, link)| accept(link)) {
@@ -133,9 +138,17 @@ impl Guard<'_, '_> {
         }
         let records = &self.weigher.records.records;
         let row = |row: &u32| &records[*row as usize];
-        let given = agreement(a, b, |x, y| match self.weigher.names.given_level(row(x).given, row(y).given) {
-            Level::Missing => None,
+        let name_level = |x: &u32, y: &u32| self.weigher.names.given_level(row(x).given, row(y).given);
+        let given = agreement(a, b, |x, y| match name_level(x, y) {
+            Level::Missing | Level::Initial => None,
             level => Some(level != Level::Other),
+        });
+        // An initial agrees with many names: it decides only where no two written-out names can be compared.
+        let given = given.or_else(|| {
+            agreement(a, b, |x, y| match name_level(x, y) {
+                Level::Missing => None,
+                level => Some(level != Level::Other),
+            })
         });
         let dob = agreement(a, b, |x, y| match dob_level(row(x).dob, row(y).dob) {
             Level::Missing => None,
@@ -146,12 +159,7 @@ impl Guard<'_, '_> {
             Level::Missing | Level::OneMissing => None,
             level => Some(level != Level::Other),
         });
-        let all = [
-            (given, Conflict::Given),
-            (dob, Conflict::Dob),
-            (ssn, Conflict::Ssn),
-            (suffix, Conflict::Suffix),
-        ];
+        let all = [(given, Conflict::Given), (dob, Conflict::Dob), (ssn, Conflict::Ssn), (suffix, Conflict::Suffix)];
         let mut found = all.iter().filter(|(agrees, _)| *agrees == Some(false)).map(|(_, conflict)| *conflict);
         match (found.next(), found.next()) {
             (None, _) => None,

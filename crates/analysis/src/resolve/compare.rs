@@ -71,7 +71,7 @@ impl Level {
 /// The levels of one pair of rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 #[allow(missing_docs, reason = "the names are the comparisons of the rulebook")]
-pub struct Levels {
+pub(crate) struct Levels {
     pub given: Level,
     pub surname: Level,
     pub middle: Level,
@@ -176,7 +176,8 @@ impl<'a> NameTable<'a> {
         if self.share_nickname(a, b) {
             return Level::Nickname;
         }
-        let both_established = self.given_counts[a as usize].min(self.given_counts[b as usize]) >= self.established_from;
+        let both_established =
+            self.given_counts[a as usize].min(self.given_counts[b as usize]) >= self.established_from;
         if both_established { Level::Other } else { similarity(left, right) }
     }
 
@@ -192,7 +193,9 @@ impl<'a> NameTable<'a> {
             return Level::Part;
         }
         match similarity(left, right) {
-            Level::Close if self.surname_counts[a as usize].min(self.surname_counts[b as usize]) >= self.established_from => {
+            Level::Close
+                if self.surname_counts[a as usize].min(self.surname_counts[b as usize]) >= self.established_from =>
+            {
                 Level::Near
             }
             level => level,
@@ -396,7 +399,8 @@ pub(crate) fn levels(names: &NameTable, a: usize, b: usize) -> Levels {
 /// Place of a date of birth in a table of frequencies; `None` outside the years it covers.
 pub(crate) fn dob_slot(dob: u32) -> Option<usize> {
     let (year, month, day) = (dob / 10_000, dob / 100 % 100, dob % 100);
-    let inside = (FIRST_YEAR..FIRST_YEAR + YEARS).contains(&year) && (1..=12).contains(&month) && (1..=31).contains(&day);
+    let inside =
+        (FIRST_YEAR..FIRST_YEAR + YEARS).contains(&year) && (1..=12).contains(&month) && (1..=31).contains(&day);
     inside.then(|| (((year - FIRST_YEAR) * 12 + month - 1) * 31 + day - 1) as usize)
 }
 

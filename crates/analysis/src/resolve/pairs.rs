@@ -3,7 +3,7 @@
 //! Enters: blocks. Leaves: links and the tally of conflicts met under strong keys. Never: a union; a block dropped
 //! without being split and counted.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rulebook::Comparisons;
 
@@ -56,6 +56,8 @@ pub(crate) struct Compared {
     pub(crate) split_blocks: BTreeMap<Key, u64>,
     /// Generic values and the rows that hold them.
     pub(crate) generic: BTreeMap<Key, (u64, u64)>,
+    /// Hashes of the addresses that are institutions.
+    pub(crate) generic_addresses: BTreeSet<u64>,
     pub(crate) pairs: u64,
 }
 
@@ -71,19 +73,14 @@ impl Compared {
 /// Compares all rows that share a key of any kind.
 pub(crate) fn compare(weigher: &mut Weigher, comparisons: &Comparisons, rows: &[u32], threads: usize) -> Compared {
     let mut compared = Compared::default();
-    let identifiers: Vec<(Key, Blocks)> = Key::ALL
-        .into_iter()
-        .filter(|key| key.is_identifier())
-        .map(|key| (key, blocks(weigher.records, key, rows, threads, &|_| true)))
-        .collect();
-    for (key, blocks) in &identifiers {
-        let common = common_values(weigher, *key, blocks, cap(comparisons, *key));
-        let generic: Vec<&Common> = common.iter().map(|(_, common)| common).filter(|common| common.generic).collect();
-        if !generic.is_empty() {
-            let holding = generic.iter().map(|common| u64::from(common.rows)).sum();
-            compared.generic.insert(*key, (generic.len() as u64, holding));
+    let identifiers = learn_identifiers(weigher, comparisons, rows, threads);
+    for ((key, hash), common) in weigher.common.iter().filter(|(_, common)| common.generic) {
+        let (values, holding) = compared.generic.entry(*key).or_default();
+        *values += 1;
+        *holding += u64::from(common.rows);
+        if *key == Key::Address {
+            compared.generic_addresses.insert(*hash);
         }
-        weigher.learn(*key, blocks.rows_with_key, common);
     }
     let pairing = Pairing { weigher, comparisons, threads };
     for (key, blocks) in &identifiers {
@@ -96,6 +93,23 @@ pub(crate) fn compare(weigher: &mut Weigher, comparisons: &Comparisons, rows: &[
         }
     }
     compared
+}
+
+/// Counts how often the values of each identifier occur and by how many names they are shared.
+pub(crate) fn learn_identifiers(
+    weigher: &mut Weigher,
+    comparisons: &Comparisons,
+    rows: &[u32],
+    threads: usize,
+) -> Vec<(Key, Blocks)> {
+    let keys = Key::ALL.into_iter().filter(|key| key.is_identifier());
+    keys.map(|key| {
+        let blocks = blocks(weigher.records, key, rows, threads, &|_| true);
+        let common = common_values(weigher, key, &blocks, cap(comparisons, key));
+        weigher.learn(key, blocks.rows_with_key, common);
+        (key, blocks)
+    })
+    .collect()
 }
 
 fn cap(comparisons: &Comparisons, key: Key) -> u32 {
@@ -151,7 +165,9 @@ impl Pairing<'_, '_> {
         // What a near date, a middle initial or a postcode could add at most to the weight of the names.
         let margin = (10.0 * BIT) as Weight;
         let wanted: Box<dyn Fn(u32) -> bool + Sync> = match key {
-            Key::LastFourDob if !rows.iter().any(|row| record(*row).ssn & vocab::Record::LAST_FOUR != 0) => return None,
+            Key::LastFourDob if !rows.iter().any(|row| record(*row).ssn & vocab::Record::LAST_FOUR != 0) => {
+                return None;
+            }
             Key::NameZip | Key::Name if rows.iter().all(|row| record(*row).dob != 0) => return None,
             Key::NameYear => Box::new(move |row| self.weigher.name_weight(row as usize) + margin >= plausible),
             Key::Name => Box::new(move |row| self.weigher.name_weight(row as usize) >= plausible),

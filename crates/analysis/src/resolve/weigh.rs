@@ -15,6 +15,8 @@ pub(crate) type Weight = i32;
 pub(crate) const BIT: f64 = 100.0;
 /// Rows assumed behind a shared identifier that is not listed as common.
 const USUAL_ROWS: f64 = 4.0;
+/// Least number of values an identifier is drawn from: in a small case too, two strangers rarely share one.
+const LEAST_VALUES: f64 = 100_000.0;
 /// Rows above which an identifier's own frequency is used.
 pub(crate) const COMMON_FROM: u32 = 8;
 
@@ -146,7 +148,7 @@ impl<'a> Weigher<'a> {
     /// Takes in how often the values of an identifier occur.
     pub(crate) fn learn(&mut self, key: Key, rows_with_value: u64, common: impl IntoIterator<Item = (u64, Common)>) {
         let slot = key as usize;
-        self.totals[slot] = (rows_with_value as f64).max(1.0);
+        self.totals[slot] = (rows_with_value as f64).max(LEAST_VALUES);
         self.identifiers[slot] = bits(self.exact_m[slot] * self.totals[slot] / USUAL_ROWS).max(0);
         self.common.extend(common.into_iter().map(|(hash, common)| ((key, hash), common)));
     }
@@ -270,7 +272,7 @@ impl<'a> Weigher<'a> {
         let named_alike = levels.given_agrees() || (levels.given == Level::Missing && levels.surname != Level::Other);
         let exact = may_be_same
             && conflict.is_none()
-            && (hard && named_alike || email && named_alike || whole_name && (levels.dob == Level::Exact || line));
+            && ((hard || email) && named_alike || whole_name && (levels.dob == Level::Exact || line));
         (levels, Judged { weight, may_be_same, exact, hard, conflict })
     }
 

@@ -1,0 +1,174 @@
+//! Puts the counts of the three partitions into the people part of the assessment.
+//!
+//! Enters: three censuses. Leaves: [`PeopleReport`]. Never: a total that does not reconcile.
+
+use std::collections::BTreeMap;
+
+use vocab::assessment::{
+    Bound, ClassCombination, ClassCount, GenericValues, JurisdictionCount, MergeTally, PeopleReport,
+};
+use vocab::{DataElement, ElementSet, ExposureProfile, Interval, Records};
+
+use super::count::Census;
+use super::pairs::Compared;
+use super::weigh::Conflict;
+use super::{Merge, NOTHING, UNRESOLVABLE};
+
+const LOW_RULE: &str = "rows joined by every plausible agreement, even where the groups contradict each other; \
+                        rows with only a name are taken for somebody already counted";
+const LIKELY_RULE: &str = "rows joined where person-level agreement outweighs chance, strongest first, never two groups \
+                           that contradict each other; rows with only a name count where nobody else has that name";
+const HIGH_RULE: &str = "rows joined only by exact agreement on an identity number with the name, or on the whole name with \
+                         date of birth, line or e-mail address; every row that cannot be resolved is one more person";
+
+/// Counts and bounds of the report; tallies are added by [`tallies`].
+pub(crate) fn people(records: &Records, low: &Census, likely: &Census, high: &Census, codes: &[u32]) -> PeopleReport {
+    let count = interval(low.people, likely.people, high.people);
+    let bound = |name: &str, people, rule: &str| Bound { bound: name.to_owned(), people, rule: rule.to_owned() };
+    let (accounts, accounts_of_table) = accounts(records);
+    PeopleReport {
+        rows: codes.iter().filter(|code| **code != NOTHING).count() as u64,
+        accounts,
+        count,
+        bounds: vec![
+            bound("low", count.low, LOW_RULE),
+            bound("likely", count.likely, LIKELY_RULE),
+            bound("high", count.high, HIGH_RULE),
+        ],
+        households: 0,
+        devices: 0,
+        unresolvable: codes.iter().filter(|code| **code == UNRESOLVABLE).count() as u64,
+        by_jurisdiction: by_jurisdiction(low, likely, high),
+        several_jurisdictions: likely.several_places,
+        by_class: by_class(records, low, likely, high, codes, &accounts_of_table),
+        class_combinations: class_combinations(likely),
+        profiles: profiles(low, likely, high),
+        generic_values: Vec::new(),
+        merges: Vec::new(),
+        refusals: Vec::new(),
+    }
+}
+
+/// The bounds of a part come from the same three partitions as those of the whole. A part can shrink when rows are
+/// torn apart (a person's elements are then spread over two), so the bounds are ordered here.
+fn interval(low: u64, likely: u64, high: u64) -> Interval {
+    Interval { low: low.min(likely).min(high), likely, high: high.max(likely).max(low) }
+}
+
+/// People by element.
+pub(crate) fn by_element(low: &Census, likely: &Census, high: &Census) -> BTreeMap<DataElement, Interval> {
+    let of = |census: &Census, element| census.by_element.get(element).copied().unwrap_or(0);
+    let elements = likely.by_element.keys();
+    elements.map(|element| (*element, interval(of(low, element), of(likely, element), of(high, element)))).collect()
+}
+
+fn by_jurisdiction(low: &Census, likely: &Census, high: &Census) -> Vec<JurisdictionCount> {
+    let of = |census: &Census, place| census.by_place.get(place).map_or(0, |(people, _)| *people);
+    likely
+        .by_place
+        .iter()
+        .map(|(place, (people, elements))| JurisdictionCount {
+            jurisdiction: *place,
+            people: interval(of(low, place), *people, of(high, place)),
+            elements: elements.clone(),
+        })
+        .collect()
+}
+
+fn by_class(
+    records: &Records,
+    low: &Census,
+    likely: &Census,
+    high: &Census,
+    codes: &[u32],
+    accounts: &[Option<u64>],
+) -> Vec<ClassCount> {
+    let mut rows = vec![0u64; records.tables.len()];
+    let mut elements = vec![ElementSet::EMPTY; records.tables.len()];
+    for (row, _) in codes.iter().enumerate().filter(|(_, code)| **code != NOTHING) {
+        let table = records.facts.table[row] as usize;
+        rows[table] += 1;
+        elements[table] = elements[table].union(records.elements_of(row).to_exposure());
+    }
+    let of = |census: &Census, table: u32| census.by_class.get(&table).copied().unwrap_or(0);
+    let class = |(table, record_table): (usize, &vocab::RecordTable)| ClassCount {
+        class: record_table.path.clone(),
+        rows: rows[table],
+        accounts: accounts[table],
+        people: interval(of(low, table as u32), of(likely, table as u32), of(high, table as u32)),
+        elements: elements[table],
+    };
+    records.tables.iter().enumerate().map(class).collect()
+}
+
+fn class_combinations(likely: &Census) -> Vec<ClassCombination> {
+    let combination =
+        |(classes, people): (&Vec<u32>, &u64)| ClassCombination { classes: classes.clone(), people: *people };
+    likely.by_classes.iter().map(combination).collect()
+}
+
+fn profiles(low: &Census, likely: &Census, high: &Census) -> Vec<ExposureProfile> {
+    likely
+        .by_profile
+        .iter()
+        .map(|(key, people)| {
+            let of = |census: &Census| census.by_profile.get(key).copied().unwrap_or(0);
+            let (elements, jurisdictions, minor) = key.clone();
+            ExposureProfile { elements, jurisdictions, minor, people: interval(of(low), *people, of(high)) }
+        })
+        .collect()
+}
+
+/// Counts distinct accounts over all tables and table by table.
+fn accounts(records: &Records) -> (Option<u64>, Vec<Option<u64>>) {
+    let facts = &records.facts;
+    let mut all: Vec<(u32, u64)> =
+        facts.table.iter().copied().zip(facts.account.iter().copied()).filter(|(_, account)| *account != 0).collect();
+    all.sort_unstable();
+    all.dedup();
+    let mut by_table: Vec<Option<u64>> = records.tables.iter().map(|table| table.has_accounts.then_some(0)).collect();
+    for (table, _) in &all {
+        if let Some(Some(count)) = by_table.get_mut(*table as usize) {
+            *count += 1;
+        }
+    }
+    let mut distinct: Vec<u64> = all.into_iter().map(|(_, account)| account).collect();
+    distinct.sort_unstable();
+    distinct.dedup();
+    let any = records.tables.iter().any(|table| table.has_accounts);
+    (any.then_some(distinct.len() as u64), by_table)
+}
+
+/// Counts households: people joined through an address that is not an institution's, and a surname.
+pub(crate) fn households(records: &Records, of_row: &[u32], people: usize, compared: &Compared) -> u64 {
+    let generic = &compared.generic_addresses;
+    let is_generic = |row: usize| super::Key::Address.hash(records, row).is_some_and(|hash| generic.contains(&hash));
+    super::households_of(records, of_row, people, is_generic)
+}
+
+/// Adds generic values, merges and refusals.
+pub(crate) fn tallies(
+    report: &mut PeopleReport,
+    compared: &Compared,
+    merges: &[Merge],
+    refusals: &BTreeMap<Conflict, u64>,
+) {
+    report.generic_values = compared
+        .generic
+        .iter()
+        .map(|(key, (values, rows))| GenericValues { key: key.code().to_owned(), values: *values, rows: *rows })
+        .collect();
+    let mut by_key = BTreeMap::new();
+    merges.iter().for_each(|merge| *by_key.entry(merge.key).or_insert(0u64) += 1);
+    report.merges =
+        by_key.into_iter().map(|(key, count)| MergeTally { reason: key.code().to_owned(), count }).collect();
+    let pairs = compared.conflicts.iter().map(|((key, conflict), count)| MergeTally {
+        reason: format!("same {}, {}", key.code(), conflict.phrase()),
+        count: *count,
+    });
+    let groups = refusals.iter().map(|(conflict, count)| MergeTally {
+        reason: format!("groups of rows with {}", conflict.phrase()),
+        count: *count,
+    });
+    report.refusals = pairs.chain(groups).collect();
+}
