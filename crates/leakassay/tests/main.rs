@@ -1,1 +1,12 @@
 //! Sessions with the program, as a user would have them. Each spawns the built binary; nothing heavy is linked.
+
+mod bad_input;
+mod commands;
+mod custody;
+mod digests;
+mod foreign;
+mod interruption;
+mod leaks;
+mod numbers;
+mod postgresql;
+mod session;

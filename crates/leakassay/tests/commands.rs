@@ -1,0 +1,296 @@
+//! Every command once, as the README shows it.
+
+use std::fs;
+
+use serde_json::Value;
+
+use crate::session::{Case, command, finish, hand_made_csv, leakassay, simulated};
+
+#[test]
+fn help_and_version_are_printed() {
+    assert!(leakassay(&["--help"]).ends_with(0).stdout.contains("assess"));
+    let version = leakassay(&["--version"]).ends_with(0).stdout;
+    assert!(version.contains(env!("CARGO_PKG_VERSION")), "{version}");
+}
+
+#[test]
+fn every_command_has_a_help_page() {
+    let commands = [
+        "demo",
+        "assess",
+        "show",
+        "sql",
+        "verify",
+        "scan",
+        "people",
+        "duties",
+        "simulate",
+        "grade",
+        "rules",
+        "schema",
+        "completions",
+    ];
+    for name in commands {
+        let page = leakassay(&[name, "--help"]).ends_with(0).stdout;
+        assert!(page.lines().next().is_some_and(|line| line.len() > 10), "{name}: {page}");
+    }
+}
+
+#[test]
+fn wrong_use_ends_with_2_and_says_what_to_do() {
+    leakassay(&["assess"]).ends_with(2);
+    leakassay(&["no-such-command"]).ends_with(2);
+    leakassay(&["assess", "/no/such/folder"]).ends_with(2).says("next:");
+    leakassay(&["simulate", "no-such-scenario", "--out", "/tmp/leakassay-never"]).ends_with(2).says("full-dump");
+}
+
+#[test]
+fn the_demo_grades_itself_and_names_the_report() {
+    let case = Case::empty();
+    let out = case.path("demo");
+    let session = leakassay(&["demo", "--people", "3000", "--seed", "5", "--out", out.to_str().unwrap()]).ends_with(0);
+    assert!(session.stdout.contains("report.html"), "{}", session.stdout);
+    assert!(session.stdout.lines().count() <= 60, "more than a screenful:\n{}", session.stdout);
+    assert!(out.join("assessment/report.html").is_file());
+    // A second demo replaces the first; another folder with something in it is left alone.
+    leakassay(&["demo", "--people", "300", "--out", out.to_str().unwrap(), "-q"]).ends_with(0);
+    let taken = Case::of(&[("mine.txt", b"keep me")]);
+    leakassay(&["demo", "--people", "300", "--out", taken.word(), "-q"]).ends_with(2);
+    assert_eq!(fs::read(taken.path("mine.txt")).unwrap(), b"keep me");
+}
+
+#[test]
+fn an_assessment_names_every_file_it_wrote() {
+    let shared = simulated();
+    let assessment = shared.assessment();
+    assert_eq!(assessment["schema"], "leakassay/assessment/1");
+    let files = assessment["files"].as_object().unwrap();
+    for name in ["report.html", "people.parquet", "duties.csv", "duties.ics", "receipts.jsonl", "custody.jsonl"] {
+        assert!(files.values().any(|file| file.as_str().is_some_and(|file| file.ends_with(name))), "{name}: {files:?}");
+    }
+    for file in files.values().filter_map(Value::as_str) {
+        let path = shared.root.join("assessment").join(file);
+        assert!(path.is_file() || shared.root.join(file).is_file(), "{file} is named and not there");
+    }
+    assert!(shared.session.stdout.contains("report.html"), "{}", shared.session.stdout);
+}
+
+#[test]
+fn the_answer_comes_first_and_fits_a_screen() {
+    let text = &simulated().session.stdout;
+    assert!(text.lines().count() <= 50, "{text}");
+    for word in ["people", "claim", "harm", "duties"] {
+        assert!(text.to_lowercase().contains(word), "no {word} in\n{text}");
+    }
+}
+
+#[test]
+fn the_quick_answer_is_marked_as_a_sample() {
+    let case = Case::copy_of(&simulated().root);
+    leakassay(&["assess", case.word(), "--quick", "-q"]).ends_with(0);
+    assert_eq!(case.assessment()["run"]["sampled"], true);
+    leakassay(&["assess", case.word(), "-q"]).ends_with(0);
+    assert_eq!(case.assessment()["run"]["sampled"], false);
+    assert_eq!(case.assessment(), simulated().assessment(), "a quick answer before changes the full one");
+}
+
+#[test]
+fn a_second_run_resumes_and_changes_nothing() {
+    let case = Case::copy_of(&simulated().root);
+    case.assess().ends_with(0);
+    let first = fs::read(case.path("assessment/assessment.json")).unwrap();
+    case.assess().ends_with(0);
+    assert_eq!(fs::read(case.path("assessment/assessment.json")).unwrap(), first);
+}
+
+#[test]
+fn the_case_may_be_named_by_its_file() {
+    let shared = simulated();
+    leakassay(&["verify", shared.root.join("case.toml").to_str().unwrap()]).ends_with(0);
+}
+
+#[test]
+fn scan_prints_columns_for_machines_and_people() {
+    let case = Case::of(&[("list.csv", hand_made_csv(300).as_bytes())]);
+    let path = case.path("list.csv");
+    let path = path.to_str().unwrap();
+    let json = leakassay(&["scan", path, "--json", "-q"]).ends_with(0).json();
+    let file = &json["files"][0];
+    assert_eq!(file["rows_in"], 300, "{file}");
+    assert_eq!(file["sha256"].as_str().map(str::len), Some(64));
+    let columns = file["tables"][0]["columns"].as_array().unwrap();
+    assert_eq!(columns.len(), 8);
+    let text = leakassay(&["scan", path, "-q"]).ends_with(0).stdout;
+    assert!(text.contains("ssn"), "{text}");
+    let findings = case.path("findings.jsonl");
+    leakassay(&["scan", path, "-q", "--findings", findings.to_str().unwrap()]).ends_with(0);
+    assert!(findings.is_file());
+}
+
+#[test]
+fn people_writes_one_person_a_row() {
+    let case = Case::of(&[("list.csv", hand_made_csv(300).as_bytes())]);
+    let (path, out) = (case.path("list.csv"), case.path("ids.csv"));
+    let words = ["people", path.to_str().unwrap(), "--out", out.to_str().unwrap(), "--json", "-q"];
+    let json = leakassay(&words).ends_with(0).json();
+    assert_eq!(json["rows"], 300);
+    assert_eq!(json["people"]["likely"], 300, "{json}");
+    let ids = fs::read_to_string(out).unwrap();
+    let mut lines = ids.lines();
+    assert_eq!(lines.next(), Some("file,row,person_id"));
+    let rows: Vec<&str> = lines.collect();
+    assert_eq!(rows.len(), 300);
+    assert!(rows[0].split(',').nth(1) == Some("1"), "rows are counted from 1 without the header: {}", rows[0]);
+}
+
+#[test]
+fn people_takes_a_map_of_columns() {
+    let case = Case::of(&[
+        ("list.csv", hand_made_csv(200).as_bytes()),
+        ("map.toml", b"first_name = \"given_name\"\nlast_name = \"surname\"\nbirth_date = \"dob\"\n"),
+    ]);
+    let (path, map) = (case.path("list.csv"), case.path("map.toml"));
+    let words = ["people", path.to_str().unwrap(), "--map", map.to_str().unwrap(), "--json", "-q"];
+    assert_eq!(leakassay(&words).ends_with(0).json()["rows"], 200);
+    case.add("bad.toml", b"first_name = \"no_such_element\"\n");
+    let bad = case.path("bad.toml");
+    leakassay(&["people", path.to_str().unwrap(), "--map", bad.to_str().unwrap(), "-q"]).ends_with(2);
+}
+
+#[test]
+fn show_masks_unless_asked_and_enters_what_it_reveals() {
+    let csv = hand_made_csv(40);
+    let case = Case::of(&[("evidence/list.csv", csv.as_bytes())]);
+    case.assess().ends_with(0);
+    let address = "evidence/list.csv::row/7";
+    let masked = leakassay(&["show", case.word(), address]).ends_with(0).stdout;
+    let surname = csv.lines().nth(7).unwrap().split('"').nth(3).unwrap();
+    assert!(!masked.contains(surname), "{masked}");
+    assert!(masked.contains("999-99-9999"), "the shape of row 7 has an SSN in it: {masked}");
+    let clear = leakassay(&["show", case.word(), address, "--reveal"]).ends_with(0).stdout;
+    assert!(clear.contains(surname), "{clear}");
+    let custody = fs::read_to_string(case.path("assessment/custody.jsonl")).unwrap();
+    assert!(custody.contains("reveal") && custody.contains(address), "{custody}");
+    assert!(!custody.contains(surname));
+    leakassay(&["show", case.word(), "evidence/list.csv::row/41"]).ends_with(3);
+    leakassay(&["show", case.word(), "not an address"]).ends_with(2);
+    leakassay(&["show", case.word(), "/etc/passwd::bytes/0+10"]).ends_with(2);
+}
+
+#[test]
+fn sql_reads_the_stage_tables_and_nothing_else() {
+    let shared = simulated();
+    let people = shared.assessment()["people"]["count"]["likely"].as_u64().unwrap();
+    let words = ["sql", shared.word(), "select count(*) as n from people", "--json"];
+    let session = leakassay(&words).ends_with(0);
+    let row: Value = serde_json::from_str(session.stdout.trim()).unwrap();
+    assert_eq!(row["n"].as_u64(), Some(people), "people.parquet has one row a person");
+    leakassay(&["sql", shared.word(), "drop table people"]).ends_with(2);
+    leakassay(&["sql", shared.word(), "select no_such_column from people"]).ends_with(2).says("next:");
+    let copy = format!("copy (select 1) to '{}'", shared.root.join("out.csv").display());
+    leakassay(&["sql", shared.word(), &copy]).ends_with(2);
+    assert!(!shared.root.join("out.csv").exists(), "a statement wrote a file");
+    let outside = ["sql", shared.word(), "select * from '/etc/passwd'"];
+    leakassay(&outside).ends_with(2);
+}
+
+#[test]
+fn duties_answer_from_facts_alone() {
+    let case = Case::empty();
+    let empty = case.path("empty.toml");
+    fs::write(&empty, "elements = 3\n").unwrap();
+    leakassay(&["duties", empty.to_str().unwrap()]).ends_with(2);
+    leakassay(&["duties", case.path("absent.toml").to_str().unwrap()]).ends_with(2);
+}
+
+#[test]
+fn simulate_gives_the_same_bytes_for_the_same_seed() {
+    let cases: Vec<Case> = (0..2).map(|_| Case::empty()).collect();
+    for (case, threads) in cases.iter().zip(["1", "2"]) {
+        let out = case.path("drill");
+        let words = ["simulate", "full-dump", "--people", "500", "--seed", "3", "-q", "--threads", threads, "--out"];
+        finish(command(&words).arg(&out)).ends_with(0);
+        finish(command(&words).arg(&out)).ends_with(2).says("not empty");
+    }
+    let [first, second] = [0, 1].map(|index| crate::session::files_below(&cases[index].path("drill")));
+    assert_eq!(first.len(), second.len());
+    assert!(first.len() >= 7, "dump files, case.toml, truth.json: {first:?}");
+    for (a, b) in first.iter().zip(&second) {
+        assert_eq!(a.file_name(), b.file_name());
+        assert!(fs::read(a).unwrap() == fs::read(b).unwrap(), "{} differs", a.display());
+    }
+}
+
+#[test]
+fn the_grade_of_a_simulated_case_is_clean() {
+    let grade = leakassay(&["grade", simulated().word(), "--json"]).ends_with(0).json();
+    let failed: Vec<&Value> =
+        grade["checks"].as_array().unwrap().iter().filter(|check| check["passed"] != true).collect();
+    assert!(failed.is_empty(), "{failed:#?}");
+}
+
+#[test]
+fn a_case_without_truth_cannot_be_graded() {
+    let case = Case::of(&[("list.csv", hand_made_csv(30).as_bytes())]);
+    case.assess().ends_with(0);
+    leakassay(&["grade", case.word()]).ends_with(2).says("next:");
+}
+
+#[test]
+fn the_rulebook_proves_itself_and_a_broken_one_does_not() {
+    leakassay(&["rules", "check"]).ends_with(0);
+    let book = Case::empty();
+    copy_rulebook(&book);
+    leakassay(&["rules", "check", "--rulebook", book.word()]).ends_with(0);
+    book.add("harms/sim_swap.toml", b"id = \"sim_swap\"\nnonsense = true\n");
+    leakassay(&["rules", "check", "--rulebook", book.word()]).ends_with(2).says("harms/sim_swap.toml");
+}
+
+fn copy_rulebook(book: &Case) {
+    let source = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../rulebook");
+    for file in crate::session::files_below(&source) {
+        let name = file.strip_prefix(&source).unwrap();
+        book.add(name.to_str().unwrap(), &fs::read(&file).unwrap());
+    }
+}
+
+#[test]
+fn schemas_and_completions_are_printed() {
+    for output in ["assessment", "scan", "people", "duties", "truth", "elements"] {
+        let value = leakassay(&["schema", output]).ends_with(0).json();
+        assert!(value.is_object() || value.is_array(), "{output}");
+    }
+    leakassay(&["schema", "no-such-output"]).ends_with(2);
+    for shell in ["bash", "zsh", "fish"] {
+        assert!(leakassay(&["completions", shell]).ends_with(0).stdout.contains("leakassay"));
+    }
+}
+
+#[test]
+fn every_field_of_the_answer_is_in_its_schema() {
+    let schema = leakassay(&["schema", "assessment"]).ends_with(0).json();
+    let fields = schema["properties"].as_object().unwrap();
+    let assessment = simulated().assessment();
+    for key in assessment.as_object().unwrap().keys() {
+        assert!(fields.contains_key(key), "{key} is not in the schema");
+    }
+    for key in schema["required"].as_array().unwrap().iter().filter_map(Value::as_str) {
+        assert!(assessment.get(key).is_some(), "{key} is required and not there");
+    }
+}
+
+#[test]
+fn decisions_show_in_the_exit_code_only_if_asked() {
+    let mut csv = hand_made_csv(60);
+    csv.push_str("one,two\n");
+    let case = Case::of(&[("list.csv", csv.as_bytes())]);
+    case.assess().ends_with(0);
+    leakassay(&["assess", case.word(), "-q", "--exit-code"]).ends_with(1);
+}
+
+#[test]
+fn a_closed_pipe_is_no_error() {
+    let script = format!("{} schema | head -c 10; exit ${{PIPESTATUS[0]}}", crate::session::program().display());
+    let status = std::process::Command::new("bash").arg("-c").arg(script).status().unwrap();
+    assert_eq!(status.code(), Some(0));
+}
