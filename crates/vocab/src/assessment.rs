@@ -61,6 +61,10 @@ pub struct CaseSummary {
     pub as_of: String,
     /// When the breach was discovered, RFC 3339.
     pub discovered: Option<String>,
+    /// The seller's claim in its own words.
+    pub claim_text: Option<String>,
+    /// When the claim was posted, ISO date or RFC 3339.
+    pub claim_posted: Option<String>,
 }
 
 /// Which run this is. Two runs over the same evidence, rulebook and stated time have the same id.
