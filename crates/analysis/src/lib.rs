@@ -1,7 +1,8 @@
-//! Decisions: people, claim, harm.
+//! Decisions: people, claim, harm, duties.
 //!
 //! Enters: records, reports of earlier stages, rules. Leaves: the parts of an assessment, with grounds. Never: files,
 //! clocks, networks, the engine's crates.
 
+pub mod duties;
 pub mod harm;
 pub mod resolve;

@@ -94,6 +94,8 @@ pub struct Scope {
     pub place: Option<Jurisdiction>,
     pub region: Option<Region>,
     #[serde(default)]
+    pub by_residence: bool,
+    #[serde(default)]
     pub tags: Vec<String>,
     pub fact: Option<ScopeFact>,
     pub applies_to: Option<String>,
@@ -153,6 +155,8 @@ pub enum FormKind {
 #[allow(missing_docs, reason = "explained in the README of the rulebook folder")]
 pub struct EncryptionRule {
     pub safe_harbor: bool,
+    #[serde(default)]
+    pub individuals_only: bool,
     pub note: Option<String>,
 }
 
@@ -423,6 +427,8 @@ pub struct Recipient {
     #[serde(default)]
     pub below_unless_no_harm: bool,
     #[serde(default)]
+    pub regardless_of_harm: bool,
+    #[serde(default)]
     pub tags: Vec<String>,
     pub applies_to: Option<String>,
     pub conditional: Option<String>,
@@ -569,6 +575,9 @@ pub struct Example {
 #[allow(missing_docs, reason = "explained in the README of the rulebook folder")]
 pub struct Uncovered {
     pub code: Jurisdiction,
+    /// Whether its people may be residents of any state.
+    #[serde(default)]
+    pub any_state: bool,
     pub name: String,
     pub because: String,
     pub would_help: String,

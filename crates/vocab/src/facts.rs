@@ -192,6 +192,9 @@ impl Count {
     }
 }
 
+/// More people than this in one entry is a slip of the pen: nobody lives there.
+pub const MAX_PEOPLE: u64 = 20_000_000_000;
+
 /// A fact that contradicts another or cannot be read. Holds codes and keys only.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FactsError(pub String);
@@ -259,6 +262,9 @@ impl Facts {
             let place = index + 1;
             if low > likely || likely > high {
                 found.push(FactsError(format!("people entry {place}: the bounds must be low <= likely <= high")));
+            }
+            if high > MAX_PEOPLE {
+                found.push(FactsError(format!("people entry {place}: more than {MAX_PEOPLE} people")));
             }
             if people.minors.is_some_and(|minors| minors > low) {
                 found.push(FactsError(format!("people entry {place}: more minors than people")));
@@ -333,6 +339,18 @@ impl When {
             (When::Moment(this), When::Moment(that)) => this > that,
             _ => self.day(zone) > other.day(zone),
         }
+    }
+}
+
+impl From<Timestamp> for When {
+    fn from(moment: Timestamp) -> When {
+        When::Moment(moment)
+    }
+}
+
+impl From<Date> for When {
+    fn from(day: Date) -> When {
+        When::Day(day)
     }
 }
 
