@@ -9,13 +9,13 @@ use vocab::assessment::{DutyReport, YesNo};
 use YesNo::{CannotTell, No, Yes};
 
 fn duties() -> Duties {
-    Duties::load(&Rulebook::embedded()).unwrap()
+    Duties::load(&Rulebook::embedded()).expect("the embedded duties load")
 }
 
 /// Decides the duties of facts written as TOML.
 fn decide(facts: &str) -> Vec<DutyReport> {
     let duties = duties();
-    let facts = facts_from_toml(facts, &duties).unwrap();
+    let facts = facts_from_toml(facts, &duties).expect("the facts are well formed");
     due(&facts.profiles(), &duties, &facts)
 }
 
@@ -471,7 +471,7 @@ fn every_regime_answers_whatever_the_input() {
                 assert!(!row.citation.is_empty() && !row.status.is_empty() && !row.verified.is_empty());
                 let grounds = row.facts_used.len() + row.missing_facts.len();
                 assert!(grounds > 0, "{} {} has no grounds", row.regime, row.recipient);
-                assert_eq!(row.trigger == CannotTell && row.missing_facts.is_empty(), false, "{row:#?}");
+                assert!(row.trigger != CannotTell || !row.missing_facts.is_empty(), "{row:#?}");
                 assert!(row.trigger != No || row.due.is_none());
             }
         }
@@ -556,8 +556,8 @@ fn business_days_agree_with_stepping_over_the_list() {
 fn extreme_dates_yield_no_date_and_no_panic() {
     let far = format!("discovered = 9999-12-30\ndetermined = 9999-12-31\n{}", people("WA", "name ssn", 501));
     check(&far, "WA", "individuals", Yes, None);
-    let old = format!("regimes = [\"sec-registrant\"]\nmateriality_determined = 1970-01-01\n");
-    check(&old, "US-SEC-8K", "Securities", Yes, None);
+    let old = "regimes = [\"sec-registrant\"]\nmateriality_determined = 1970-01-01\n";
+    check(old, "US-SEC-8K", "Securities", Yes, None);
     let many = people("WA", "name ssn", 20_000_000_000).repeat(5);
     assert_eq!(of(&decide(&many), "WA", "individuals").people.likely, 100_000_000_000);
 }
