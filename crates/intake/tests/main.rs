@@ -1,1 +1,3 @@
 //! Tests of `intake` that go through its public face.
+
+mod open;

@@ -6,4 +6,28 @@
 
 pub mod block;
 
+mod chunk;
+mod columnar;
+mod container;
+mod delimited;
+mod dialect;
+mod encoding;
+mod json;
+mod leaf;
+mod limits;
+mod paths;
+mod replay;
+mod sample;
+mod sniff;
+mod sqldump;
+mod sqlwords;
+mod stream;
+mod survey;
+mod text;
+
 pub use block::{Cell, RowBlock, TextBlock};
+pub use chunk::Block;
+pub use limits::Limits;
+pub use replay::replay;
+pub use stream::{BlockPlace, StreamTotals, TableTotals, stream};
+pub use survey::{Depth, EvidenceFile, Survey, TableHead, TextHead, survey};

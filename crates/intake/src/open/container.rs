@@ -1,0 +1,565 @@
+//! Walks a file through its containers to the members that hold content.
+//!
+//! Enters: a path and limits. Leaves: calls to a [`Visitor`], members in the order in which they lie in the file, each
+//! with a reader; broken or hostile containers end early and become problems of that member. Never: writes, follows a
+//! link inside an archive, holds more than the limits allow in memory.
+
+use std::cell::{Cell, RefCell};
+use std::fs::File;
+use std::io::{self, BufReader, Cursor, Read, Seek, SeekFrom};
+use std::ops::ControlFlow;
+use std::path::Path;
+use std::rc::Rc;
+
+use vocab::progress::Progress;
+use vocab::{ForensicPath, Problem, ProblemKind};
+
+use super::limits::Limits;
+use super::sniff::{MAGIC_BYTES, Magic, magic};
+
+/// Whether the walk goes on.
+pub(super) type Flow = ControlFlow<()>;
+
+/// What happens at the members.
+pub(super) trait Visitor {
+    /// Tells whether a member, or anything inside it, is of interest; what is not may be passed over unread.
+    fn wants(&mut self, members: &[String]) -> bool;
+    /// Takes a member that is no container.
+    fn leaf(&mut self, place: &MemberPlace, input: &mut Input<'_>) -> Flow;
+    /// Takes a problem.
+    fn problem(&mut self, problem: Problem);
+}
+
+/// Where a member lies.
+#[derive(Clone, Debug, Default)]
+pub(super) struct MemberPlace {
+    /// Decoders and member names, outermost first.
+    pub(super) members: Vec<String>,
+    /// The kinds of the containers: `gz`, `zip`, ...
+    pub(super) kinds: Vec<&'static str>,
+    /// Size that the container states for it.
+    pub(super) declared_bytes: Option<u64>,
+}
+
+impl MemberPlace {
+    fn inside(&self, name: String, kind: Option<&'static str>, declared_bytes: Option<u64>) -> Self {
+        let mut place = self.clone();
+        place.members.push(name);
+        place.kinds.extend(kind);
+        place.declared_bytes = declared_bytes;
+        place
+    }
+}
+
+/// A member's bytes, of which the beginning can be looked at before they are read.
+pub(super) struct Input<'a> {
+    head: Vec<u8>,
+    at: usize,
+    inner: &'a mut dyn Read,
+    /// Set where the member is the file itself, which can be opened again and read anywhere.
+    pub(super) disk: Option<&'a Path>,
+    /// What the member is by its first bytes.
+    pub(super) magic: Magic,
+}
+
+impl<'a> Input<'a> {
+    fn new(inner: &'a mut dyn Read, disk: Option<&'a Path>) -> Self {
+        Input { head: Vec::new(), at: 0, inner, disk, magic: Magic::Other }
+    }
+
+    /// Returns the first `count` bytes, or all there are, without reading them away. Only before the first read.
+    pub(super) fn peek(&mut self, count: usize) -> &[u8] {
+        let missing = count.saturating_sub(self.head.len());
+        if missing > 0 {
+            // A fault shows as an early end here; the guards below keep its kind.
+            let inner: &mut dyn Read = &mut *self.inner;
+            let _ = inner.take(missing as u64).read_to_end(&mut self.head);
+        }
+        &self.head[..count.min(self.head.len())]
+    }
+}
+
+impl Read for Input<'_> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        if self.at < self.head.len() {
+            let count = into.len().min(self.head.len() - self.at);
+            into[..count].copy_from_slice(&self.head[self.at..][..count]);
+            self.at += count;
+            if self.at == self.head.len() {
+                self.head = Vec::new();
+                self.at = 0;
+            }
+            return Ok(count);
+        }
+        self.inner.read(into)
+    }
+}
+
+/// Why a layer stopped before its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Fault {
+    Unreadable,
+    Truncated,
+    Corrupt,
+    Expansion,
+    FileBytes,
+    DecoderMemory,
+}
+
+/// Counts shared by all layers of one file.
+#[derive(Debug, Default)]
+struct Meter {
+    decoded: Cell<u64>,
+}
+
+/// A layer's output: counted, limited, and ended instead of failing, so that what came before a break is used.
+struct Guard<R> {
+    inner: R,
+    given: u64,
+    taken: Rc<Cell<u64>>,
+    meter: Rc<Meter>,
+    fault: Rc<RefCell<Option<Fault>>>,
+    ratio: u64,
+    grace: u64,
+    file_bytes: u64,
+}
+
+impl<R: Read> Read for Guard<R> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        if self.fault.borrow().is_some() {
+            return Ok(0);
+        }
+        let fault = match self.inner.read(into) {
+            Ok(count) => {
+                self.given += count as u64;
+                self.meter.decoded.set(self.meter.decoded.get() + count as u64);
+                if self.given > self.grace && self.given / self.ratio > self.taken.get() {
+                    Fault::Expansion
+                } else if self.meter.decoded.get() > self.file_bytes {
+                    Fault::FileBytes
+                } else {
+                    return Ok(count);
+                }
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => return Err(error),
+            Err(error) => fault_of(&error),
+        };
+        *self.fault.borrow_mut() = Some(fault);
+        Ok(0)
+    }
+}
+
+fn fault_of(error: &io::Error) -> Fault {
+    match error.kind() {
+        io::ErrorKind::UnexpectedEof => Fault::Truncated,
+        io::ErrorKind::OutOfMemory => Fault::DecoderMemory,
+        io::ErrorKind::PermissionDenied => Fault::Unreadable,
+        // zstd reports both in words only; its words hold no evidence.
+        _ if error.to_string().contains("incomplete frame") => Fault::Truncated,
+        _ if error.to_string().contains("too much memory") => Fault::DecoderMemory,
+        _ => Fault::Corrupt,
+    }
+}
+
+/// Counts what a decoder takes in.
+struct Counted<R> {
+    inner: R,
+    taken: Rc<Cell<u64>>,
+}
+
+impl<R: Read> Read for Counted<R> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let count = self.inner.read(into)?;
+        self.taken.set(self.taken.get() + count as u64);
+        Ok(count)
+    }
+}
+
+/// The file on disk, telling its progress.
+struct Disk<'a> {
+    file: File,
+    progress: &'a dyn Progress,
+    failed: Rc<Cell<bool>>,
+}
+
+impl Read for Disk<'_> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        match self.file.read(into) {
+            Ok(count) => {
+                self.progress.advance(count as u64);
+                Ok(count)
+            }
+            Err(error) => {
+                self.failed.set(error.kind() != io::ErrorKind::Interrupted);
+                Err(error)
+            }
+        }
+    }
+}
+
+impl Seek for Disk<'_> {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.file.seek(to)
+    }
+}
+
+/// Size of the buffers between layers.
+const BUFFER_BYTES: usize = 128 << 10;
+
+/// Walks one file.
+pub(super) struct Walker<'a> {
+    disk: &'a Path,
+    address: ForensicPath,
+    limits: &'a Limits,
+    progress: &'a dyn Progress,
+    meter: Rc<Meter>,
+    failed: Rc<Cell<bool>>,
+}
+
+impl<'a> Walker<'a> {
+    /// Prepares the walk of the file at `disk`, known as `address`.
+    pub(super) fn new(disk: &'a Path, address: ForensicPath, limits: &'a Limits, progress: &'a dyn Progress) -> Self {
+        Walker { disk, address, limits, progress, meter: Rc::default(), failed: Rc::default() }
+    }
+
+    /// Walks.
+    pub(super) fn walk(&self, visitor: &mut dyn Visitor) -> Flow {
+        let mut disk = match self.open_disk() {
+            Ok(disk) => disk,
+            Err(error) => {
+                visitor.problem(unreadable(&self.address, &error));
+                return Flow::Continue(());
+            }
+        };
+        let mut input = Input::new(&mut disk, Some(self.disk));
+        let flow = self.descend(&mut input, &MemberPlace::default(), 0, visitor);
+        if self.failed.get() {
+            visitor.problem(self.problem(&[], ProblemKind::Unreadable, "reading failed part of the way", READ_HINT));
+        }
+        flow
+    }
+
+    fn open_disk(&self) -> io::Result<Disk<'a>> {
+        Ok(Disk { file: File::open(self.disk)?, progress: self.progress, failed: Rc::clone(&self.failed) })
+    }
+
+    fn descend(&self, input: &mut Input<'_>, place: &MemberPlace, depth: usize, visitor: &mut dyn Visitor) -> Flow {
+        let kind = magic(input.peek(MAGIC_BYTES));
+        input.magic = kind;
+        let container = matches!(kind, Magic::Gzip | Magic::Bzip2 | Magic::Xz | Magic::Zstd | Magic::Zip | Magic::Tar);
+        if container && depth >= self.limits.nesting {
+            let cause = "containers are nested deeper than the limit";
+            visitor.problem(self.problem(&place.members, ProblemKind::LimitReached, cause, UNPACK_HINT));
+            return Flow::Continue(());
+        }
+        match kind {
+            Magic::Gzip => self.decoded("gz", input, place, depth, visitor),
+            Magic::Bzip2 => self.decoded("bz2", input, place, depth, visitor),
+            Magic::Xz => self.decoded("xz", input, place, depth, visitor),
+            Magic::Zstd => self.decoded("zst", input, place, depth, visitor),
+            Magic::Tar => self.tar(input, place, depth, visitor),
+            Magic::Zip => self.zip(input, place, depth, visitor),
+            _ => visitor.leaf(place, input),
+        }
+    }
+
+    fn decoded(
+        &self,
+        kind: &'static str,
+        input: &mut Input<'_>,
+        place: &MemberPlace,
+        depth: usize,
+        visitor: &mut dyn Visitor,
+    ) -> Flow {
+        let inside = place.inside(kind.to_owned(), Some(kind), None);
+        if !visitor.wants(&inside.members) {
+            return Flow::Continue(());
+        }
+        let taken = Rc::new(Cell::new(0));
+        let source = BufReader::with_capacity(BUFFER_BYTES, Counted { inner: input, taken: Rc::clone(&taken) });
+        let decoder: Box<dyn Read + '_> = match kind {
+            "gz" => Box::new(flate2::bufread::MultiGzDecoder::new(source)),
+            "bz2" => Box::new(bzip2::bufread::MultiBzDecoder::new(source)),
+            "xz" => {
+                let kib = u32::try_from(self.limits.decoder_bytes / 1024).unwrap_or(u32::MAX);
+                Box::new(lzma_rust2::XzReader::new_mem_limit(source, true, kib))
+            }
+            _ => match zstd_decoder(source, self.limits.decoder_bytes) {
+                Ok(decoder) => Box::new(decoder),
+                Err(_) => return Flow::Continue(()),
+            },
+        };
+        self.guarded(decoder, taken, &inside, depth + 1, visitor)
+    }
+
+    /// Goes into a layer's output and reports how the layer ended.
+    fn guarded(
+        &self,
+        inner: impl Read,
+        taken: Rc<Cell<u64>>,
+        place: &MemberPlace,
+        depth: usize,
+        visitor: &mut dyn Visitor,
+    ) -> Flow {
+        let fault = Rc::new(RefCell::new(None));
+        let mut guard = Guard {
+            inner,
+            given: 0,
+            taken,
+            meter: Rc::clone(&self.meter),
+            fault: Rc::clone(&fault),
+            ratio: self.limits.expansion_ratio.max(1),
+            grace: self.limits.expansion_grace_bytes,
+            file_bytes: self.limits.decoded_bytes,
+        };
+        let flow = self.descend(&mut Input::new(&mut guard, None), place, depth, visitor);
+        if let Some(fault) = *fault.borrow() {
+            let (kind, cause, hint) = fault_words(fault);
+            visitor.problem(self.problem(&place.members, kind, cause, hint));
+        }
+        flow
+    }
+
+    fn tar(&self, input: &mut Input<'_>, place: &MemberPlace, depth: usize, visitor: &mut dyn Visitor) -> Flow {
+        let place = MemberPlace { kinds: [place.kinds.as_slice(), &["tar"]].concat(), ..place.clone() };
+        let mut archive = tar::Archive::new(input);
+        let Ok(entries) = archive.entries() else {
+            visitor.problem(self.problem(&place.members, ProblemKind::Corrupt, BROKEN_ARCHIVE, PARTIAL_HINT));
+            return Flow::Continue(());
+        };
+        let mut names = Names::default();
+        for (index, entry) in entries.enumerate() {
+            if index >= self.limits.members {
+                visitor.problem(self.problem(&place.members, ProblemKind::LimitReached, TOO_MANY, UNPACK_HINT));
+                break;
+            }
+            let Ok(entry) = entry else {
+                // The end of the outer layer, or a broken header: everything before it was used.
+                visitor.problem(self.problem(&place.members, ProblemKind::Truncated, BROKEN_ARCHIVE, PARTIAL_HINT));
+                break;
+            };
+            let kind = entry.header().entry_type();
+            if kind.is_dir() || kind.is_pax_global_extensions() {
+                continue;
+            }
+            let name = names.unique(&String::from_utf8_lossy(&entry.path_bytes()));
+            let inside = place.inside(name, None, Some(entry.size()));
+            self.check_name(&inside, visitor);
+            if !kind.is_file() && !kind.is_contiguous() && !kind.is_gnu_sparse() {
+                visitor.problem(self.problem(&inside.members, ProblemKind::Unsupported, LINK_INSIDE, LINK_HINT));
+                continue;
+            }
+            if visitor.wants(&inside.members) {
+                let size = entry.size();
+                let exact = Exact { inner: entry, left: size };
+                self.guarded(exact, Rc::new(Cell::new(u64::MAX)), &inside, depth + 1, visitor)?;
+            }
+        }
+        Flow::Continue(())
+    }
+
+    fn zip(&self, input: &mut Input<'_>, place: &MemberPlace, depth: usize, visitor: &mut dyn Visitor) -> Flow {
+        let place = MemberPlace { kinds: [place.kinds.as_slice(), &["zip"]].concat(), ..place.clone() };
+        if input.disk.is_some() {
+            return match self.open_disk() {
+                Ok(disk) => self.zip_entries(BufReader::with_capacity(BUFFER_BYTES, disk), &place, depth, visitor),
+                Err(error) => {
+                    visitor.problem(unreadable(&self.address, &error));
+                    Flow::Continue(())
+                }
+            };
+        }
+        let mut held = Vec::new();
+        // A fault of an outer layer shows as a short archive, and as that layer's own problem.
+        let _ = input.take(self.limits.spool_bytes + 1).read_to_end(&mut held);
+        if held.len() as u64 > self.limits.spool_bytes {
+            let cause = "an archive inside another container is too large to be held in memory";
+            visitor.problem(self.problem(&place.members, ProblemKind::LimitReached, cause, UNPACK_HINT));
+            return Flow::Continue(());
+        }
+        self.zip_entries(Cursor::new(held), &place, depth, visitor)
+    }
+
+    fn zip_entries<R: Read + Seek>(
+        &self,
+        mut source: R,
+        place: &MemberPlace,
+        depth: usize,
+        visitor: &mut dyn Visitor,
+    ) -> Flow {
+        let mut archive = match zip::ZipArchive::new(&mut source) {
+            Ok(archive) => archive,
+            Err(_) => {
+                visitor.problem(self.problem(&place.members, ProblemKind::Truncated, NO_DIRECTORY, PARTIAL_HINT));
+                return self.zip_without_directory(source, place, depth, visitor);
+            }
+        };
+        if archive.has_overlapping_files().unwrap_or(true) {
+            let cause = "entries of the archive overlap, as in a decompression bomb";
+            visitor.problem(self.problem(&place.members, ProblemKind::LimitReached, cause, UNPACK_HINT));
+            return Flow::Continue(());
+        }
+        let mut names = Names::default();
+        for index in 0..archive.len() {
+            if index >= self.limits.members {
+                visitor.problem(self.problem(&place.members, ProblemKind::LimitReached, TOO_MANY, UNPACK_HINT));
+                break;
+            }
+            match archive.by_index(index) {
+                Ok(entry) => self.zip_entry(entry, &mut names, place, depth, visitor)?,
+                Err(error) => {
+                    let inside = place.inside(names.unique(&format!("entry {}", index + 1)), None, None);
+                    let (kind, cause, hint) = zip_words(&error);
+                    visitor.problem(self.problem(&inside.members, kind, cause, hint));
+                }
+            }
+        }
+        Flow::Continue(())
+    }
+
+    /// Reads what is there of an archive whose directory, at its end, is missing.
+    fn zip_without_directory<R: Read + Seek>(
+        &self,
+        mut source: R,
+        place: &MemberPlace,
+        depth: usize,
+        visitor: &mut dyn Visitor,
+    ) -> Flow {
+        if source.seek(SeekFrom::Start(0)).is_err() {
+            return Flow::Continue(());
+        }
+        let mut names = Names::default();
+        for _ in 0..self.limits.members {
+            match zip::read::read_zipfile_from_stream(&mut source) {
+                Ok(Some(entry)) => self.zip_entry(entry, &mut names, place, depth, visitor)?,
+                _ => break,
+            }
+        }
+        Flow::Continue(())
+    }
+
+    fn zip_entry<R: Read>(
+        &self,
+        entry: zip::read::ZipFile<'_, R>,
+        names: &mut Names,
+        place: &MemberPlace,
+        depth: usize,
+        visitor: &mut dyn Visitor,
+    ) -> Flow {
+        if entry.is_dir() {
+            return Flow::Continue(());
+        }
+        let inside = place.inside(names.unique(&String::from_utf8_lossy(entry.name_raw())), None, Some(entry.size()));
+        self.check_name(&inside, visitor);
+        if entry.is_symlink() {
+            visitor.problem(self.problem(&inside.members, ProblemKind::Unsupported, LINK_INSIDE, LINK_HINT));
+            return Flow::Continue(());
+        }
+        if !visitor.wants(&inside.members) {
+            return Flow::Continue(());
+        }
+        let taken = Rc::new(Cell::new(entry.compressed_size().max(1)));
+        let size = entry.size();
+        self.guarded(Exact { inner: entry, left: size }, taken, &inside, depth + 1, visitor)
+    }
+
+    /// Member names serve as addresses only; one that would leave the archive's folder is still worth knowing.
+    fn check_name(&self, place: &MemberPlace, visitor: &mut dyn Visitor) {
+        let name = place.members.last().map_or("", String::as_str);
+        let parts = name.split(['/', '\\']);
+        if name.starts_with(['/', '\\']) || name.get(1..2) == Some(":") || parts.into_iter().any(|part| part == "..") {
+            let cause = "a member's name leads out of the archive's folder";
+            let hint = "the member was read in place; do not unpack this archive with other programs";
+            visitor.problem(self.problem(&place.members, ProblemKind::Corrupt, cause, hint));
+        }
+    }
+
+    fn problem(&self, members: &[String], kind: ProblemKind, cause: &str, hint: &str) -> Problem {
+        let address = ForensicPath { members: members.to_vec(), ..self.address.clone() };
+        Problem { kind, path: address.to_string(), cause: cause.to_owned(), hint: hint.to_owned() }
+    }
+}
+
+fn zstd_decoder<R: io::BufRead>(source: R, bytes: u64) -> io::Result<zstd::Decoder<'static, R>> {
+    let mut decoder = zstd::Decoder::with_buffer(source)?;
+    decoder.window_log_max(bytes.max(1 << 10).ilog2())?;
+    Ok(decoder)
+}
+
+/// Ends with a fault where an entry gives fewer bytes than its header says.
+struct Exact<R> {
+    inner: R,
+    left: u64,
+}
+
+impl<R: Read> Read for Exact<R> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let count = self.inner.read(into)?;
+        if count == 0 && self.left > 0 && !into.is_empty() {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        self.left = self.left.saturating_sub(count as u64);
+        Ok(count)
+    }
+}
+
+/// Makes the names of an archive's members unique, so that every address leads to one member.
+#[derive(Default)]
+struct Names(rustc_hash::FxHashMap<String, u32>);
+
+impl Names {
+    fn unique(&mut self, name: &str) -> String {
+        let seen = self.0.entry(name.to_owned()).or_insert(0);
+        *seen += 1;
+        if *seen == 1 { name.to_owned() } else { format!("{name}#{seen}") }
+    }
+}
+
+const BROKEN_ARCHIVE: &str = "the archive breaks off or is damaged";
+const NO_DIRECTORY: &str = "the archive's directory at its end is missing or damaged";
+const TOO_MANY: &str = "the archive has more members than the limit";
+const LINK_INSIDE: &str = "a link or device inside an archive is not followed";
+const LINK_HINT: &str = "nothing to do, unless its target is evidence: then add the target";
+const UNPACK_HINT: &str = "unpack it in a sandbox and give the parts that matter";
+const PARTIAL_HINT: &str = "everything before the break was used; ask for an undamaged copy";
+const READ_HINT: &str = "check the disk and the permissions, then run again";
+
+fn fault_words(fault: Fault) -> (ProblemKind, &'static str, &'static str) {
+    match fault {
+        Fault::Unreadable => (ProblemKind::Unreadable, "reading failed part of the way", READ_HINT),
+        Fault::Truncated => (ProblemKind::Truncated, "the data ends before its end", PARTIAL_HINT),
+        Fault::Corrupt => (ProblemKind::Corrupt, "the compressed data is damaged", PARTIAL_HINT),
+        Fault::Expansion => {
+            (ProblemKind::LimitReached, "it expands beyond the limit, as a decompression bomb does", UNPACK_HINT)
+        }
+        Fault::FileBytes => (ProblemKind::LimitReached, "more decoded bytes than the limit for one file", UNPACK_HINT),
+        Fault::DecoderMemory => {
+            (ProblemKind::LimitReached, "decoding it needs more memory than the limit", UNPACK_HINT)
+        }
+    }
+}
+
+fn zip_words(error: &zip::result::ZipError) -> (ProblemKind, &'static str, &'static str) {
+    use zip::result::ZipError;
+    match error {
+        ZipError::UnsupportedArchive("Password required to decrypt file") | ZipError::InvalidPassword => {
+            (ProblemKind::Encrypted, "the member is encrypted", "decrypt it and give the plain file")
+        }
+        ZipError::UnsupportedArchive(_) | ZipError::CompressionMethodNotSupported(_) => {
+            (ProblemKind::Unsupported, "the member's compression is not supported", UNPACK_HINT)
+        }
+        _ => (ProblemKind::Corrupt, "the member cannot be read", PARTIAL_HINT),
+    }
+}
+
+/// Returns the problem of a file that cannot be opened.
+pub(super) fn unreadable(address: &ForensicPath, error: &io::Error) -> Problem {
+    let (kind, cause, hint) = match error.kind() {
+        io::ErrorKind::NotFound => (ProblemKind::Absent, "no such file", "check the path"),
+        io::ErrorKind::PermissionDenied => {
+            (ProblemKind::Unreadable, "no permission to read it", "give read permission and run again")
+        }
+        _ => (ProblemKind::Unreadable, "it cannot be opened", READ_HINT),
+    };
+    Problem { kind, path: address.to_string(), cause: cause.to_owned(), hint: hint.to_owned() }
+}

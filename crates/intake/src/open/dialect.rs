@@ -1,0 +1,368 @@
+//! Finds out how a delimited text is written, or that it is none.
+//!
+//! Enters: the beginning of a member. Leaves: delimiter, quotes, escapes, number of columns, header. The decision rests
+//! on how alike the rows are under each reading, and the header on how unlike the first row is to those after it.
+
+use super::delimited::{Dialect, Escape, Met, RawCell};
+use super::encoding::Charset;
+use super::limits::Limits;
+
+/// A delimited text as its beginning shows it.
+#[derive(Clone, Debug)]
+pub(super) struct Reading {
+    /// How it is written.
+    pub(super) dialect: Dialect,
+    /// Names of the columns, if the first row is a header.
+    pub(super) header: Option<Vec<String>>,
+    /// Where the first row begins, after the header.
+    pub(super) data_start: usize,
+}
+
+/// Delimiters tried, with the trust each has before the text is seen.
+const DELIMITERS: &[(u8, f64)] = &[
+    (b',', 1.0),
+    (b'\t', 1.1),
+    (b'|', 1.1),
+    (b';', 1.0),
+    (0x01, 1.2),
+    (0x1f, 1.2),
+    (0x14, 1.2),
+    (b'^', 0.9),
+    (b'~', 0.9),
+    (b':', 0.6),
+];
+/// Rows looked at.
+const ROWS: usize = 1_000;
+/// Share of rows that must have the same number of cells.
+const ALIKE: f64 = 0.8;
+/// Words in a last cell from which on rows of two or three cells are log lines or prose.
+const PROSE_WORDS: f64 = 6.0;
+/// Longest value of a list of single values, one a line.
+const SINGLE_BYTES: usize = 254;
+
+type Rows = Vec<(usize, Vec<Vec<u8>>)>;
+
+/// Reads the beginning of a text; `None` if it is no delimited text.
+pub(super) fn read(head: &[u8], ended: bool, limits: &Limits) -> Option<Reading> {
+    let newline = if head.contains(&b'\n') || !head.contains(&b'\r') { b'\n' } else { b'\r' };
+    let (stated, start) = stated_delimiter(head, newline);
+    let text = whole_lines(&head[start..], newline, ended)?;
+    let mut best: Option<(f64, Reading)> = None;
+    for (delimiter, trust) in DELIMITERS {
+        if stated.is_some_and(|stated| stated != *delimiter) || !text.contains(delimiter) {
+            continue;
+        }
+        if let Some((score, reading)) = try_delimiter(text, *delimiter, newline, limits) {
+            let score = score * trust;
+            if best.as_ref().is_none_or(|(other, _)| score > *other) {
+                best = Some((score, reading));
+            }
+        }
+    }
+    let mut reading = match best {
+        Some((_, reading)) => reading,
+        None => single_values(text, newline, limits)?,
+    };
+    reading.data_start += start;
+    Some(reading)
+}
+
+/// `sep=;` in the first line, as spreadsheets write it.
+fn stated_delimiter(head: &[u8], newline: u8) -> (Option<u8>, usize) {
+    if !head.get(..4).is_some_and(|word| word.eq_ignore_ascii_case(b"sep=")) {
+        return (None, 0);
+    }
+    match memchr::memchr(newline, head) {
+        Some(end) if end > 4 && end <= 7 => (Some(head[4]), end + 1),
+        _ => (None, 0),
+    }
+}
+
+/// The whole lines of the head; a member without any line break is one line.
+fn whole_lines(head: &[u8], newline: u8, ended: bool) -> Option<&[u8]> {
+    if ended {
+        return Some(head);
+    }
+    memchr::memrchr(newline, head).map(|end| &head[..=end])
+}
+
+fn try_delimiter(text: &[u8], delimiter: u8, newline: u8, limits: &Limits) -> Option<(f64, Reading)> {
+    let single = memchr::memchr_iter(delimiter, text).count();
+    let double = memchr::memmem::find_iter(text, &[delimiter, delimiter]).count();
+    let delimiter = if double * 2 == single { vec![delimiter; 2] } else { vec![delimiter] };
+    let mut dialect = Dialect { delimiter, quote: None, backslash: false, newline, columns: 0, pads_short_rows: false };
+    dialect.quote = quote(text, &dialect, limits);
+    dialect.backslash = backslash(text, &dialect);
+    let rows = rows(text, &dialect, limits);
+    let (columns, pads, alike) = columns(&rows)?;
+    if columns < 2 || columns > limits.columns || (rows.len() == 1 && columns < 3) {
+        return None;
+    }
+    let names = header(&rows, columns);
+    if names.is_none() && columns <= 3 && is_prose(&rows, columns, &dialect) {
+        return None;
+    }
+    dialect.columns = columns;
+    dialect.pads_short_rows = pads;
+    let data_start = if names.is_some() { rows.get(1).map_or(text.len(), |row| row.0) } else { 0 };
+    let score = alike * alike * (1.0 + (columns as f64).ln());
+    Some((score, Reading { dialect, header: names, data_start }))
+}
+
+/// Parses the beginning of the text, cells unescaped.
+fn rows(text: &[u8], dialect: &Dialect, limits: &Limits) -> Rows {
+    let mut rows = Vec::new();
+    let mut cells: Vec<RawCell> = Vec::new();
+    let mut at = 0;
+    while at < text.len() && rows.len() < ROWS {
+        match dialect.row(text, at, true, limits, &mut cells) {
+            Met::Row { next } => {
+                rows.push((at, cells.iter().map(|cell| content(text, cell, dialect)).collect()));
+                at = next;
+            }
+            Met::Aside { next, .. } | Met::Blank { next } => at = next,
+            Met::More => break,
+        }
+    }
+    rows
+}
+
+fn content(text: &[u8], cell: &RawCell, dialect: &Dialect) -> Vec<u8> {
+    let mut bytes = text[cell.start..][..cell.length].to_vec();
+    if cell.escape != Escape::None {
+        let length = dialect.unescape(&mut bytes, cell.escape);
+        bytes.truncate(length);
+    }
+    bytes
+}
+
+/// Double quotes are taken as quotes unless the text shows them at the beginning of cells that they do not close.
+fn quote(text: &[u8], dialect: &Dialect, limits: &Limits) -> Option<u8> {
+    let plain = rows(text, dialect, limits);
+    let cells = || plain.iter().flat_map(|(_, cells)| cells);
+    let total = cells().count();
+    let wrapped = |quote: u8| cells().filter(|c| c.len() > 1 && c[0] == quote && c.last() == Some(&quote)).count();
+    let opened = cells().filter(|c| c.first() == Some(&b'"')).count();
+    if wrapped(b'\'') * 2 > total {
+        return Some(b'\'');
+    }
+    if opened == 0 {
+        return (dialect.delimiter[0] >= b' ' || dialect.delimiter[0] == b'\t').then_some(b'"');
+    }
+    let quoted = Dialect { quote: Some(b'"'), ..dialect.clone() };
+    let alike = |rows: &Rows| columns(rows).map_or(0.0, |(_, _, alike)| alike);
+    let with = rows(text, &quoted, limits);
+    (wrapped(b'"') * 2 >= opened || alike(&with) > alike(&plain)).then_some(b'"')
+}
+
+/// Backslashes escape where a quote follows one and none is doubled, or where nulls are written `\N`.
+fn backslash(text: &[u8], dialect: &Dialect) -> bool {
+    let has = |needle: &[u8]| memchr::memmem::find(text, needle).is_some();
+    if !text.contains(&b'\\') {
+        return false;
+    }
+    let quotes = dialect.quote.is_some_and(|quote| {
+        let doubled = [quote, quote];
+        let inner = memchr::memmem::find_iter(text, &doubled)
+            .any(|at| at > 0 && !text[..at].ends_with(&dialect.delimiter) && text[at - 1] != b'\n');
+        has(&[b'\\', quote]) && !inner
+    });
+    let null = [dialect.delimiter.as_slice(), b"\\N"].concat();
+    quotes || (has(&null) && (has(b"\\\\") || dialect.delimiter == [b'\t']))
+}
+
+/// The number of cells a row, whether short rows are the manner, and the share of rows that agree.
+fn columns(rows: &Rows) -> Option<(usize, bool, f64)> {
+    let total = rows.len();
+    let mut counts = std::collections::BTreeMap::new();
+    for (_, cells) in rows {
+        *counts.entry(cells.len()).or_insert(0usize) += 1;
+    }
+    let (mode, most) = counts.iter().max_by_key(|(_, rows)| **rows).map(|(count, rows)| (*count, *rows))?;
+    let alike = most as f64 / total as f64;
+    if alike >= ALIKE && mode >= 2 {
+        return Some((mode, false, alike));
+    }
+    // A table whose rows stop at their last filled cell: the first row is as long as any, none ends empty.
+    let first = rows[0].1.len();
+    let below = rows.iter().filter(|(_, cells)| cells.len() <= first).count() as f64 / total as f64;
+    let filled = rows.iter().filter(|(_, cells)| cells.last().is_some_and(|c| !c.is_empty())).count();
+    let pads = first >= 3 && total >= 3 && below >= 0.97 && filled == total && mode >= 2 && mode * 2 >= first;
+    pads.then_some((first, true, below * ALIKE))
+}
+
+/// Log lines and prose also have a comma or a colon in every line.
+fn is_prose(rows: &Rows, columns: usize, dialect: &Dialect) -> bool {
+    let of = |column: usize| rows.iter().filter_map(move |(_, cells)| cells.get(column));
+    let words = |cell: &Vec<u8>| cell.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty()).count();
+    let mean = |column: usize| of(column).map(words).sum::<usize>() as f64 / rows.len().max(1) as f64;
+    if (0..columns).any(|column| mean(column) > PROSE_WORDS) {
+        return true;
+    }
+    let spaced = of(0).filter(|cell| words(cell) > 1).count();
+    let clock = |cell: &Vec<u8>| cell.len() >= 2 && cell[cell.len() - 2..].iter().all(u8::is_ascii_digit);
+    dialect.delimiter == b":" && (spaced * 5 > rows.len() || of(0).all(clock) || (0..columns).any(|c| mean(c) > 2.0))
+}
+
+/// A list of single values, one a line: e-mail addresses, numbers, hashes.
+fn single_values(text: &[u8], newline: u8, limits: &Limits) -> Option<Reading> {
+    let dialect =
+        Dialect { delimiter: Vec::new(), quote: None, backslash: false, newline, columns: 1, pads_short_rows: false };
+    let rows = rows(text, &dialect, limits);
+    let single = |cell: &Vec<u8>| cell.len() <= SINGLE_BYTES && !cell.iter().any(u8::is_ascii_whitespace);
+    let fit = rows.iter().filter(|(_, cells)| cells.first().is_some_and(single)).count();
+    if rows.len() < 3 || fit * 20 < rows.len() * 19 {
+        return None;
+    }
+    let names = header(&rows, 1);
+    let data_start = if names.is_some() { rows[1].0 } else { 0 };
+    Some(Reading { dialect, header: names, data_start })
+}
+
+/// Decides whether the first row names the columns.
+fn header(rows: &Rows, columns: usize) -> Option<Vec<String>> {
+    let first = &rows.first()?.1;
+    if first.len() != columns || first.iter().all(Vec::is_empty) {
+        return None;
+    }
+    let score: f64 = (0..columns).map(|column| column_vote(rows, column, &first[column])).sum();
+    (score > 0.0).then(|| first.iter().map(|cell| name(cell)).collect())
+}
+
+fn name(cell: &[u8]) -> String {
+    let mut text = Vec::new();
+    let charset =
+        if std::str::from_utf8(cell).is_ok() { Charset::Utf8 } else { Charset::SingleByte(encoding_rs::WINDOWS_1252) };
+    charset.append(cell, &mut text);
+    String::from_utf8_lossy(&text).trim().to_owned()
+}
+
+/// How strongly a column says that its first cell is a name (above 0) or a value like the others (below 0).
+fn column_vote(rows: &Rows, column: usize, first: &[u8]) -> f64 {
+    let values: Vec<&[u8]> = rows[1..]
+        .iter()
+        .filter_map(|(_, cells)| cells.get(column))
+        .map(Vec::as_slice)
+        .filter(|v| !v.is_empty())
+        .collect();
+    let alone = name_likeness(first);
+    if values.is_empty() {
+        return alone;
+    }
+    if first.is_empty() {
+        return -0.25;
+    }
+    let total = values.len() as f64;
+    let share = |kind: Kind| values.iter().filter(|value| kind_of(value) == kind).count() as f64 / total;
+    let own = kind_of(first);
+    let (main, weight) = KINDS
+        .iter()
+        .map(|kind| (*kind, share(*kind)))
+        .fold((Kind::Mixed, 0.0), |best, next| if next.1 > best.1 { next } else { best });
+    if values.contains(&first) {
+        return -1.0;
+    }
+    if main.is_strict() && weight >= 0.7 {
+        return if own == main { -2.0 } else { 1.0 + alone.max(0.0) };
+    }
+    let length = |text: &[u8]| text.len() as f64;
+    let even = values.iter().all(|value| value.len() == values[0].len()) && values.len() > 2;
+    let shape = if even && values[0].len() != first.len() {
+        0.5
+    } else if weight >= 0.8 && own != main {
+        0.5
+    } else if own == main && (length(first) - length(values[0])).abs() < 8.0 {
+        -0.2
+    } else {
+        0.0
+    };
+    shape + alone
+}
+
+/// What a cell looks like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Digits,
+    Number,
+    Date,
+    Email,
+    Code,
+    Upper,
+    Lower,
+    Title,
+    Mixed,
+}
+
+const KINDS: [Kind; 9] = [
+    Kind::Digits,
+    Kind::Number,
+    Kind::Date,
+    Kind::Email,
+    Kind::Code,
+    Kind::Upper,
+    Kind::Lower,
+    Kind::Title,
+    Kind::Mixed,
+];
+
+impl Kind {
+    /// Kinds that names of columns do not have.
+    fn is_strict(self) -> bool {
+        matches!(self, Kind::Digits | Kind::Number | Kind::Date | Kind::Email | Kind::Code)
+    }
+}
+
+fn kind_of(cell: &[u8]) -> Kind {
+    let cell = cell.trim_ascii();
+    let digits = cell.iter().filter(|b| b.is_ascii_digit()).count();
+    let letters = cell.iter().filter(|b| b.is_ascii_alphabetic() || **b >= 0x80).count();
+    if cell.contains(&b'@') && cell.contains(&b'.') && !cell.contains(&b' ') {
+        return Kind::Email;
+    }
+    if digits > 0 && digits == cell.len() {
+        return Kind::Digits;
+    }
+    if letters == 0 && digits > 0 {
+        let separators = cell.iter().filter(|b| matches!(b, b'-' | b'/' | b':' | b'(' | b')' | b' ')).count();
+        return if separators >= 2 { Kind::Date } else { Kind::Number };
+    }
+    // Street addresses, hashes, licence numbers: as many digits as no name of a column has.
+    if digits >= 3 || (digits > 0 && cell[0].is_ascii_digit()) {
+        return Kind::Code;
+    }
+    let upper = cell.iter().filter(|b| b.is_ascii_uppercase()).count();
+    if digits > 0 || letters == 0 {
+        Kind::Mixed
+    } else if upper == letters {
+        Kind::Upper
+    } else if upper == 0 {
+        Kind::Lower
+    } else if cell[0].is_ascii_uppercase() {
+        Kind::Title
+    } else {
+        Kind::Mixed
+    }
+}
+
+/// Words that columns are named with, in English and its neighbours; a hint only where the values do not decide.
+const NAME_WORDS: &[&str] = &[
+    "id", "name", "first", "last", "middle", "email", "mail", "phone", "mobile", "address", "street", "city", "state",
+    "zip", "postal", "country", "dob", "birth", "date", "ssn", "gender", "sex", "user", "username", "login",
+    "password", "pass", "hash", "account", "number", "code", "type", "status", "created", "updated", "nombre",
+    "apellido", "prenom", "nom", "vorname", "nachname", "ort", "plz", "telefon", "adresse", "rue", "ville", "cognome",
+    "nome", "imei", "imsi",
+];
+
+/// How much a cell by itself looks like the name of a column.
+fn name_likeness(cell: &[u8]) -> f64 {
+    let Ok(text) = std::str::from_utf8(cell) else { return 0.0 };
+    let text = text.trim().trim_start_matches('\u{feff}');
+    if text.is_empty() || text.len() > 64 || kind_of(text.as_bytes()).is_strict() {
+        return if text.is_empty() { 0.0 } else { -0.5 };
+    }
+    let words: Vec<String> =
+        text.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).map(str::to_lowercase).collect();
+    let known = words.iter().any(|word| NAME_WORDS.contains(&word.as_str()));
+    let joined = text.contains('_') && !text.contains(' ');
+    if known || joined { 0.75 } else { 0.0 }
+}
