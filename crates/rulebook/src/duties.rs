@@ -106,7 +106,6 @@ pub struct Scope {
     #[serde(default)]
     pub notes: Vec<String>,
     pub telecom_note: Option<String>,
-    pub silence: Option<String>,
 }
 
 /// A fact about the holder without which the regime cannot be said to apply.
