@@ -11,6 +11,7 @@ use std::{fs, io};
 
 pub mod comparisons;
 pub mod harms;
+pub mod identifiers;
 pub mod names;
 pub mod places;
 

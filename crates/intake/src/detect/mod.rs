@@ -4,4 +4,13 @@
 //! probability and reasons, counts of valid, impossible and damaged values, matches with offsets. Never: opens a file,
 //! keeps a value, decides what a finding means for anybody.
 
+mod column;
+mod evidence;
+mod header;
+mod neighbours;
+mod rules;
+mod typing;
 pub mod values;
+
+pub use rules::Identifiers;
+pub use typing::{ColumnTyping, NORTH_AMERICA, Role, TableTyping, type_columns, type_table};

@@ -1,0 +1,307 @@
+//! What the other columns of a table say for a reading of one.
+
+use vocab::DataElement::{self, *};
+use vocab::Jurisdiction;
+
+use super::column::Column;
+use super::rules::Identifiers;
+use super::typing::Weighed;
+use super::values::{self, Verdict};
+use crate::open::RowBlock;
+
+/// Most rows that are compared across columns.
+const MOST_ROWS: usize = 1500;
+
+/// The first reading of each column, by which the others are judged.
+struct First {
+    by_column: Vec<Vec<(DataElement, f64)>>,
+}
+
+impl First {
+    fn of(weighed: &[Weighed<'_>]) -> Self {
+        let readings = |column: &Weighed<'_>| {
+            column.cases.iter().map(|case| (case.element, column.probability(case.element))).collect()
+        };
+        First { by_column: weighed.iter().map(readings).collect() }
+    }
+
+    fn probability(&self, column: usize, element: DataElement) -> f64 {
+        let readings = self.by_column.get(column).map_or(&[][..], Vec::as_slice);
+        readings.iter().filter(|(other, _)| *other == element).map(|(_, probability)| *probability).sum()
+    }
+
+    /// Highest probability that a column within `distance` of `at` holds one of the elements.
+    fn near(&self, at: usize, distance: usize, elements: &[DataElement]) -> f64 {
+        let columns = at.saturating_sub(distance)..=at + distance;
+        let of = |column| elements.iter().map(|element| self.probability(column, *element)).sum::<f64>();
+        columns.filter(|column| *column != at).map(of).fold(0.0, f64::max)
+    }
+
+    fn anywhere(&self, at: usize, elements: &[DataElement]) -> f64 {
+        self.near(at, self.by_column.len(), elements)
+    }
+}
+
+/// Adds the evidence of neighbours, in two rounds: what the first makes plain helps the second.
+pub(super) fn weigh(ids: &Identifiers, weighed: &mut [Weighed<'_>], sample: &RowBlock) {
+    let before: Vec<Vec<super::evidence::Case>> = weighed.iter().map(|column| column.cases.clone()).collect();
+    for round in 0..2 {
+        let first = First::of(weighed);
+        for (column, cases) in weighed.iter_mut().zip(&before) {
+            column.cases.clone_from(cases);
+        }
+        for (at, column) in weighed.iter_mut().enumerate() {
+            adjacent(&first, at, column);
+            credentials(&first, at, column);
+            numbers_of_customers(&first, at, column);
+        }
+        across_rows(ids, &first, weighed, sample);
+        if round == 1 {
+            place_roles(weighed);
+        }
+    }
+}
+
+/// Fixed companions: name parts, parts of an address, a card and its extras.
+fn adjacent(first: &First, at: usize, weighed: &mut Weighed<'_>) {
+    /// Element, how near, companions, weight, reason.
+    type Rule = (DataElement, usize, &'static [DataElement], f64, &'static str);
+    const RULES: &[Rule] = &[
+        (GivenName, 2, &[Surname], 3.0, "beside a surname"),
+        (Surname, 2, &[GivenName], 3.0, "beside a given name"),
+        (MiddleName, 2, &[GivenName, Surname], 4.0, "beside a name"),
+        (Suffix, 3, &[Surname, Name], 2.5, "beside a surname"),
+        (City, 2, &[State, Zip], 3.5, "beside the rest of an address"),
+        (City, 1, &[Address], 2.0, "behind a street"),
+        (Zip, 2, &[Address], 1.5, "near a street"),
+        (State, 2, &[City, Zip], 3.0, "beside the rest of an address"),
+        (Zip, 2, &[City, State], 3.5, "beside the rest of an address"),
+        (Address, 2, &[City, Zip, Address], 2.5, "beside the rest of an address"),
+        (Country, 3, &[City, Zip, State], 3.0, "beside the rest of an address"),
+        (Imei, 2, &[Imsi, Phone, Iccid], 1.0, "beside other device numbers"),
+        (Imsi, 2, &[Imei, Phone, Iccid], 1.0, "beside other device numbers"),
+        (CardExpiry, 3, &[PaymentCard], 6.0, "beside a card number"),
+        (CardCvv, 3, &[PaymentCard], 6.0, "beside a card number"),
+        (BankAccount, 2, &[BankRouting, Bic], 6.0, "beside a routing number"),
+        (Bic, 2, &[Iban], 4.0, "beside an IBAN"),
+    ];
+    for (element, distance, companions, score, reason) in RULES {
+        let near = first.near(at, *distance, companions);
+        if near > 0.3 {
+            weighed.add(*element, score * near, reason);
+        }
+    }
+    let person = first.anywhere(at, &[Name, Surname, GivenName, Email, Ssn, Dob]);
+    if person > 0.5 {
+        for (element, score) in [
+            (Dob, 4.5),
+            (Gender, 2.0),
+            (Ssn, 1.5),
+            (Phone, 1.5),
+            (Name, 1.0),
+            (DriverLicense, 1.0),
+            (Itin, 1.0),
+            (AccountNumber, 0.7),
+            (AccountPin, 0.7),
+            (PersonId, 0.7),
+        ] {
+            weighed.add(element, score * person, "in a table about people");
+        }
+    }
+}
+
+/// User names, passwords and hashes beside each other or an e-mail address.
+fn credentials(first: &First, at: usize, weighed: &mut Weighed<'_>) {
+    let login = first.anywhere(at, &[Email, Username]);
+    let secret = first.near(at, 3, &[PasswordHash, Password]);
+    let mail = first.near(at, 3, &[Email]);
+    let column = &weighed.column;
+    let scattered = column.distinct_ratio() > 0.6;
+    let mixed = column.share(|cell| {
+        cell.iter().any(u8::is_ascii_alphabetic)
+            && cell.iter().any(|byte| !byte.is_ascii_alphabetic())
+            && (4..=40).contains(&cell.len())
+    });
+    let near_unique = column.distinct_ratio() > 0.9;
+    if login > 0.5 && near_unique && !weighed.header.ordinary {
+        weighed.add(PasswordHash, 4.0 * login, "digests beside a login");
+    }
+    if secret.max(mail) > 0.5 && near_unique {
+        let plain = |cell: &[u8]| {
+            cell.iter()
+                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'.' | b'_' | b'-'))
+        };
+        let lower = weighed.column.share(plain);
+        weighed.add(Username, if lower > 0.95 { 4.0 } else { 2.0 }, "beside a login or a secret");
+        weighed.add(Password, if lower > 0.95 { -1.5 } else { 0.0 }, "only small letters, digits and dots");
+    }
+    if first.near(at, 2, &[Email, Username]) > 0.5 && scattered && mixed > 0.25 && column_is_secretive(&weighed.column)
+    {
+        weighed.add(Password, 4.5, "scattered words of letters and digits beside a login");
+    }
+}
+
+/// Few blanks, several lengths, not one pattern: what people type into a password field.
+fn column_is_secretive(column: &Column<'_>) -> bool {
+    column.spaced < 0.2
+        && column.one_length < 0.5
+        && column.digits < 0.6
+        && column.share(|cell| cell.contains(&b'@')) < 0.05
+}
+
+/// Account numbers and PINs have no form; among people a unique key is one, and a skewed short number the other.
+fn numbers_of_customers(first: &First, at: usize, weighed: &mut Weighed<'_>) {
+    if weighed.header.present {
+        return;
+    }
+    let person = first.anywhere(at, &[Name, Surname, GivenName, Phone, Email, Ssn]);
+    let column = &weighed.column;
+    if person < 0.5 || column.values.len() < 10 {
+        return;
+    }
+    let lettered = column.length == 9
+        && column.share(|cell| cell[0].is_ascii_alphabetic() && cell[1..].iter().all(u8::is_ascii_digit)) > 0.8;
+    let key = !lettered
+        && column.distinct_ratio() > 0.97
+        && column.one_length > 0.85
+        && (6..=16).contains(&column.length)
+        && !column.counter;
+    let compact = column.spaced < 0.02 && column.no_digits < 0.02;
+    let short = column.digits > 0.97 && column.one_length > 0.9 && (4..=8).contains(&column.length);
+    if key && compact {
+        weighed.add(AccountNumber, 4.6 * person, "a unique key of one length among people");
+    }
+    if short && skewed(&weighed.column) {
+        weighed.add(AccountPin, 6.0 * person, "short numbers among people, some chosen far more often than chance");
+    }
+    if short && weighed.column.length == 4 && !skewed(&weighed.column) {
+        let spread = weighed.column.distinct_ratio() > 0.5 || weighed.column.distinct.len() > 500;
+        if spread {
+            weighed.add(SsnLast4, 3.0 * person, "four even digits among people");
+            weighed.add(AccountPin, 2.2 * person, "four digits among people");
+        }
+    }
+}
+
+/// Whether the favourites of people (1234, 0000, years) are far more frequent than among random numbers.
+fn skewed(column: &Column<'_>) -> bool {
+    let favourite = |cell: &[u8]| {
+        let same = cell.iter().all(|byte| byte == &cell[0]);
+        let rising = cell.windows(2).all(|pair| pair[1] == pair[0] + 1);
+        let paired = cell.len() == 4 && cell[..2] == cell[2..];
+        same || rising || paired
+    };
+    // Of random four-digit numbers about 1.1 % are of these kinds.
+    let year = |cell: &[u8]| cell.len() == 4 && (cell.starts_with(b"19") || cell.starts_with(b"20"));
+    column.share(favourite) > 0.04 && column.share(year) < 0.8
+}
+
+/// Evidence that needs two columns row by row: ZIP against state, licence against state, last four against SSN.
+fn across_rows(ids: &Identifiers, first: &First, weighed: &mut [Weighed<'_>], sample: &RowBlock) {
+    let likely = |element: DataElement, least: f64| -> Vec<usize> {
+        (0..weighed.len()).filter(|at| first.probability(*at, element) > least).collect()
+    };
+    let (states, zips, ssns) = (
+        likely(State, 0.3),
+        (0..weighed.len()).filter(|at| weighed[*at].cases.iter().any(|case| case.element == Zip)).collect::<Vec<_>>(),
+        likely(Ssn, 0.5),
+    );
+    for zip in &zips {
+        for state in &states {
+            let agree = agreement(sample, *zip, *state, |zip, state| {
+                Some(ids.zip_fits(values::zip(zip).value?, values::state(state).value?))
+            });
+            if let Some(share) = agree.filter(|share| *share > 0.7) {
+                weighed[*zip].add(Zip, 6.0 * share, "the first three digits agree with the state of the row");
+                weighed[*state].add(State, 5.0 * share, "the ZIP code of the row agrees");
+            }
+        }
+    }
+    for at in 0..weighed.len() {
+        licenses(ids, at, &states, weighed, sample);
+        for ssn in &ssns {
+            let agree = agreement(sample, at, *ssn, |last4, ssn| {
+                Some(u32::from(values::ssn_last4(last4).value?) == values::ssn(ssn).value? % 10_000)
+            });
+            if agree.is_some_and(|share| share > 0.9) {
+                weighed[at].add(SsnLast4, 12.0, "equal to the last four digits of the SSN in the row");
+            }
+        }
+    }
+}
+
+/// Share of rows in which two cells agree; `None` if fewer than five rows can be compared.
+fn agreement(sample: &RowBlock, a: usize, b: usize, agree: impl Fn(&[u8], &[u8]) -> Option<bool>) -> Option<f64> {
+    let step = sample.rows().div_ceil(MOST_ROWS).max(1);
+    let compared: Vec<bool> =
+        (0..sample.rows()).step_by(step).filter_map(|row| agree(sample.cell(row, a)?, sample.cell(row, b)?)).collect();
+    (compared.len() >= 5).then(|| compared.iter().filter(|agree| **agree).count() as f64 / compared.len() as f64)
+}
+
+/// Scores a licence column against each state column: the share that fits the state of the row, and how much better
+/// that is than the state of another row.
+fn licenses(ids: &Identifiers, at: usize, states: &[usize], weighed: &mut [Weighed<'_>], sample: &RowBlock) {
+    let Some(case) = weighed[at].cases.iter().position(|case| case.element == DriverLicense) else { return };
+    let column = &weighed[at].column;
+    let any = column.tally(|cell| values::driver_license(cell, Jurisdiction::UNKNOWN, &ids.licenses)).valid();
+    if any < 0.6 {
+        return;
+    }
+    weighed[at].cases[case].add(if any > 0.9 { 0.7 } else { -1.0 }, "has the form of a licence of some state");
+    let mut best: Option<(f64, f64, usize)> = None;
+    for state in states.iter().filter(|state| **state != at) {
+        let Some((fit, chance)) = fit_by_state(ids, sample, at, *state) else { continue };
+        let distance = |column: usize| at.abs_diff(column);
+        let better = best.is_none_or(|(old, _, old_state)| {
+            fit > old + 0.02 || (fit > old - 0.02 && distance(*state) < distance(old_state))
+        });
+        if better {
+            best = Some((fit, chance, *state));
+        }
+    }
+    let Some((fit, chance, state)) = best else { return };
+    weighed[at].license_state = (fit > 0.6).then_some(state);
+    let gain = fit - chance;
+    let score = if fit > 0.8 && gain > 0.1 { (gain * 20.0).min(8.0) } else { 0.0 };
+    let words =
+        format!("{:.0} % have the form of the state in the row; {:.0} % would by chance", fit * 100.0, chance * 100.0);
+    weighed[at].cases[case].add(score, words);
+}
+
+/// Share of rows whose licence fits the state of the row, and of the next row.
+fn fit_by_state(ids: &Identifiers, sample: &RowBlock, license: usize, state: usize) -> Option<(f64, f64)> {
+    let step = sample.rows().div_ceil(MOST_ROWS).max(1);
+    let pairs: Vec<(&[u8], Jurisdiction)> = (0..sample.rows())
+        .step_by(step)
+        .filter_map(|row| {
+            let cell = sample.cell(row, license).filter(|cell| !values::is_missing(cell))?;
+            Some((cell, values::state(sample.cell(row, state)?).value?))
+        })
+        .collect();
+    if pairs.len() < 5 {
+        return None;
+    }
+    let valid = |cell: &[u8], state| values::driver_license(cell, state, &ids.licenses).verdict == Verdict::Valid;
+    let fit = pairs.iter().filter(|(cell, state)| valid(cell, *state)).count();
+    let chance =
+        (0..pairs.len()).filter(|at| valid(pairs[*at].0, pairs[(at + pairs.len() / 2) % pairs.len()].1)).count();
+    Some((fit as f64 / pairs.len() as f64, chance as f64 / pairs.len() as f64))
+}
+
+/// A state column without a telling header issued the licence if it stands beside one and another state column exists.
+fn place_roles(weighed: &mut [Weighed<'_>]) {
+    let likely = |column: &Weighed<'_>, element| column.probability(element) > 0.5;
+    let states: Vec<usize> = (0..weighed.len()).filter(|at| likely(&weighed[*at], State)).collect();
+    let issuing: Vec<usize> = (0..weighed.len())
+        .filter(|at| likely(&weighed[*at], DriverLicense))
+        .filter_map(|at| weighed[at].license_state)
+        .collect();
+    for at in states.iter().copied() {
+        if weighed[at].header.present {
+            continue;
+        }
+        let beside_address = (at.saturating_sub(2)..(at + 3).min(weighed.len()))
+            .any(|other| other != at && (likely(&weighed[other], Zip) || likely(&weighed[other], City)));
+        weighed[at].license_role = issuing.contains(&at) && states.len() > 1 && !beside_address;
+    }
+}

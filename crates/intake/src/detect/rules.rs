@@ -1,0 +1,284 @@
+//! The identifier rules in the form in which they are applied: look-ups instead of lists.
+
+use rulebook::identifiers::IdentifierRules;
+use rulebook::names::Names;
+use rulebook::places::Places;
+use rulebook::{RuleError, Rulebook};
+use rustc_hash::{FxHashMap, FxHashSet};
+use vocab::{DataElement, Jurisdiction};
+
+use super::header::Headers;
+use super::values::{CallingCode, CardRange, IbanForm, LicenseFormats, PostalForm};
+
+/// Everything that detection knows, loaded once a run.
+#[derive(Debug)]
+pub struct Identifiers {
+    /// The rules as written.
+    pub rules: IdentifierRules,
+    /// What columns are called.
+    pub(super) headers: Headers,
+    /// Formats of driver's licences.
+    pub licenses: LicenseFormats,
+    /// Ranges of card brands.
+    pub card_ranges: Vec<CardRange>,
+    /// Card numbers published for tests, sorted.
+    pub card_samples: Vec<u64>,
+    /// Lengths of IBANs.
+    pub iban_forms: Vec<IbanForm>,
+    /// Calling codes with their countries.
+    pub calling_codes: Vec<(CallingCode, String)>,
+    /// Postal codes by country.
+    pub postal_forms: Vec<PostalForm>,
+    country_codes: Vec<bool>,
+    reporting_bodies: [u32; 100],
+    countries: FxHashSet<Vec<u8>>,
+    cities: FxHashSet<Vec<u8>>,
+    street_words: FxHashSet<Vec<u8>>,
+    given: FxHashMap<Vec<u8>, f32>,
+    surnames: FxHashMap<Vec<u8>, f32>,
+    places: Places,
+}
+
+impl Identifiers {
+    /// Reads the rules, the names and the places of the rulebook.
+    pub fn load(book: &Rulebook) -> Result<Self, RuleError> {
+        let rules = IdentifierRules::load(book)?;
+        let names = Names::load(book)?;
+        let places = Places::load(book)?;
+        let (given, surnames) = name_weights(&names);
+        let street_words = street_words(&places);
+        let cities = places.cities().iter().map(|city| fold(city.as_bytes())).collect();
+        let countries = rule_strings(&rules, DataElement::Country).map(|name| fold(name.as_bytes())).collect();
+        Ok(Identifiers {
+            headers: Headers::new(&rules),
+            licenses: licenses(&rules)?,
+            card_ranges: card_ranges(&rules),
+            card_samples: card_samples(&rules),
+            iban_forms: iban_forms(&rules),
+            calling_codes: calling_codes(&rules),
+            postal_forms: postal_forms(&rules),
+            country_codes: country_codes(&rules),
+            reporting_bodies: reporting_bodies(&rules),
+            countries,
+            cities,
+            street_words,
+            given,
+            surnames,
+            places,
+            rules,
+        })
+    }
+
+    /// Tells whether the first three digits of an IMSI are an assigned mobile country code.
+    pub fn is_country_code(&self, code: u64) -> bool {
+        self.country_codes.get(code as usize).copied().unwrap_or(false)
+    }
+
+    /// Tells whether two digits start the type codes of a known reporting body.
+    pub fn is_reporting_body(&self, digits: u64) -> bool {
+        self.reporting_bodies.get(digits as usize).is_some_and(|weight| *weight > 0)
+    }
+
+    /// Tells whether an area code of the North American plan is assigned to a place in the United States.
+    pub fn is_area_code(&self, area_code: u64) -> bool {
+        self.places.state_of_area_code(area_code as u16).is_some()
+    }
+
+    /// Tells whether a ZIP code is in use.
+    pub fn is_zip(&self, zip: u32) -> bool {
+        self.places.zip(zip).is_some()
+    }
+
+    /// Tells whether a state has ZIP codes with the first three digits of this one.
+    pub fn zip_fits(&self, zip: u32, state: Jurisdiction) -> bool {
+        self.places.zip3_fits((zip / 100) as u16, state)
+    }
+
+    /// Tells whether a cell is the name or code of a country.
+    pub fn is_country(&self, cell: &[u8]) -> bool {
+        self.countries.contains(&fold(cell))
+    }
+
+    pub(super) fn is_city(&self, cell: &[u8]) -> bool {
+        self.cities.contains(&fold(cell))
+    }
+
+    pub(super) fn is_street_word(&self, word: &[u8]) -> bool {
+        self.street_words.contains(&fold(word))
+    }
+
+    /// Returns the logarithms of the frequencies of a word as given name and as surname, `None` where it is not listed.
+    pub(super) fn name_frequency(&self, word: &[u8]) -> (Option<f32>, Option<f32>) {
+        let key = fold(word);
+        (self.given.get(&key).copied(), self.surnames.get(&key).copied())
+    }
+}
+
+/// Upper case without accents, dots and doubled spaces: the form in which names of people and places are compared.
+pub(super) fn fold(cell: &[u8]) -> Vec<u8> {
+    if cell.is_ascii() {
+        return cell.iter().filter(|byte| !matches!(byte, b'.' | b'\'' | b'`')).map(u8::to_ascii_uppercase).collect();
+    }
+    use unicode_normalization::UnicodeNormalization as _;
+    let text = String::from_utf8_lossy(cell);
+    let plain = text.nfd().filter(|c| !matches!(*c, '\u{300}'..='\u{36f}' | '.' | '\'' | '`' | '’'));
+    plain.flat_map(char::to_uppercase).collect::<String>().into_bytes()
+}
+
+type Weights = FxHashMap<Vec<u8>, f32>;
+
+fn name_weights(names: &Names) -> (Weights, Weights) {
+    let mut births: FxHashMap<Vec<u8>, u64> = FxHashMap::default();
+    for name in &names.given {
+        *births.entry(fold(name.name.as_bytes())).or_default() +=
+            name.births.iter().map(|n| u64::from(*n)).sum::<u64>();
+    }
+    let total: u64 = births.values().sum();
+    let given = births.into_iter().map(|(name, n)| (name, (n.max(1) as f32 / total.max(1) as f32).ln())).collect();
+    let bearers: f32 = names.surnames.iter().map(|name| name.weight as f32).sum();
+    let surnames = names
+        .surnames
+        .iter()
+        .map(|name| (fold(name.name.as_bytes()), (name.weight.max(1) as f32 / bearers.max(1.0)).ln()));
+    (given, surnames.collect())
+}
+
+fn street_words(places: &Places) -> FxHashSet<Vec<u8>> {
+    /// What streets are called where other languages are spoken, and boxes everywhere.
+    const ABROAD: &[&str] = &[
+        "RUE",
+        "AVENIDA",
+        "CALLE",
+        "VIA",
+        "VIALE",
+        "RUA",
+        "PLAZA",
+        "PLACE",
+        "STRASSE",
+        "STR",
+        "WEG",
+        "ALLEE",
+        "PLATZ",
+        "GASSE",
+        "BOX",
+        "PASEO",
+        "CAMINO",
+        "CARRERA",
+        "CHEMIN",
+        "IMPASSE",
+        "CORSO",
+        "PIAZZA",
+        "TRAVESSA",
+        "ALAMEDA",
+        "STRADA",
+        "CLOSE",
+        "GARDENS",
+        "MEWS",
+        "CRESCENT",
+        "TERRACE",
+        "BOULEVARD",
+        "QUAI",
+        "RING",
+        "UFER",
+        "BORGO",
+        "ROTONDA",
+        "CALLEJON",
+        "CUESTA",
+        "RONDA",
+        "VICOLO",
+        "LARGO",
+        "CONDOMINIO",
+        "CANALE",
+        "CONTRADA",
+        "URBANIZACION",
+        "PASADIZO",
+        "PASAJE",
+    ];
+    let suffixes = places.streets().suffixes.iter().flat_map(|(short, long, _)| [short, long]);
+    suffixes.map(|word| fold(word.as_bytes())).chain(ABROAD.iter().map(|word| fold(word.as_bytes()))).collect()
+}
+
+fn rule_strings(rules: &IdentifierRules, element: DataElement) -> impl Iterator<Item = &String> {
+    rules.of(element).into_iter().flat_map(|rule| &rule.known)
+}
+
+fn licenses(rules: &IdentifierRules) -> Result<LicenseFormats, RuleError> {
+    let mut formats = LicenseFormats::default();
+    for (file, rule) in &rules.rules {
+        for (code, written) in &rule.formats {
+            let wrong = || RuleError {
+                file: file.clone(),
+                cause: format!("formats of `{code}` have a sign that means nothing"),
+            };
+            let state = Jurisdiction::from_code(code).ok_or_else(wrong)?;
+            formats.add(state, written).ok_or_else(wrong)?;
+        }
+    }
+    Ok(formats)
+}
+
+fn card_ranges(rules: &IdentifierRules) -> Vec<CardRange> {
+    let ranges = rules.of(DataElement::PaymentCard).map_or(&[][..], |rule| &rule.ranges);
+    ranges
+        .iter()
+        .map(|(first, last, shortest, longest)| CardRange {
+            first: *first,
+            last: *last,
+            shortest: *shortest,
+            longest: *longest,
+        })
+        .collect()
+}
+
+fn card_samples(rules: &IdentifierRules) -> Vec<u64> {
+    let mut samples = rules.of(DataElement::PaymentCard).map_or_else(Vec::new, |rule| rule.samples.clone());
+    samples.sort_unstable();
+    samples
+}
+
+fn letters(code: &str) -> [u8; 2] {
+    match code.as_bytes() {
+        [a, b] => [*a, *b],
+        _ => *b"??",
+    }
+}
+
+fn iban_forms(rules: &IdentifierRules) -> Vec<IbanForm> {
+    let lengths = rules.of(DataElement::Iban).map(|rule| &rule.lengths);
+    lengths.into_iter().flatten().map(|(code, length)| IbanForm { country: letters(code), length: *length }).collect()
+}
+
+fn calling_codes(rules: &IdentifierRules) -> Vec<(CallingCode, String)> {
+    let countries = rules.of(DataElement::Phone).map_or(&[][..], |rule| &rule.countries);
+    let form = |(code, iso, shortest, longest, trunk_zero): &(u16, String, u8, u8, bool)| {
+        (CallingCode { code: *code, shortest: *shortest, longest: *longest, trunk_zero: *trunk_zero }, iso.clone())
+    };
+    countries.iter().map(form).collect()
+}
+
+fn postal_forms(rules: &IdentifierRules) -> Vec<PostalForm> {
+    let forms = rules.of(DataElement::Zip).map(|rule| &rule.postal_forms);
+    let form = |(code, forms): (&String, &Vec<String>)| PostalForm {
+        country: letters(code),
+        forms: forms.iter().map(|form| form.clone().into_bytes()).collect(),
+    };
+    forms.into_iter().flatten().map(form).collect()
+}
+
+fn country_codes(rules: &IdentifierRules) -> Vec<bool> {
+    let mut assigned = vec![false; 1000];
+    for (first, last) in rules.of(DataElement::Imsi).map_or(&[][..], |rule| &rule.country_codes) {
+        assigned.iter_mut().take(usize::from(*last) + 1).skip(usize::from(*first)).for_each(|slot| *slot = true);
+    }
+    assigned
+}
+
+fn reporting_bodies(rules: &IdentifierRules) -> [u32; 100] {
+    let mut weights = [0; 100];
+    for (digits, weight) in rules.of(DataElement::Imei).into_iter().flat_map(|rule| &rule.reporting_bodies) {
+        if let Some(slot) = digits.parse::<usize>().ok().and_then(|at| weights.get_mut(at)) {
+            *slot = *weight;
+        }
+    }
+    weights
+}

@@ -1,0 +1,261 @@
+//! Column typing: header, values, distribution and neighbours weighed together.
+//!
+//! Enters: the head and the sample of a table. Leaves: for each column the most probable element with its probability,
+//! the reasons in words and the next best readings. Never: a single row's verdict, or an element without a reason.
+
+use vocab::DataElement::{self, *};
+use vocab::assessment::{Alternative, FindingState};
+
+use super::column::Column;
+use super::evidence::{Case, cases, date_order};
+use super::header::HeaderReading;
+use super::neighbours;
+use super::rules::Identifiers;
+use super::values::{self, CallingCode, DateOrder};
+use crate::open::{RowBlock, TableHead};
+
+/// From this probability on a reading is reported.
+const REPORT: f64 = 0.75;
+
+/// From this probability on a person should look.
+const REVIEW: f64 = 0.35;
+
+/// Most reasons kept.
+const MOST_REASONS: usize = 5;
+
+/// Most other readings kept.
+const MOST_ALTERNATIVES: usize = 3;
+
+/// Which of several uses of an element a column serves.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Role {
+    /// The only use.
+    #[default]
+    Plain,
+    /// A state in which somebody lives.
+    AddressState,
+    /// A state that issued a driver's licence.
+    LicenseState,
+}
+
+/// What a column holds, and how its values are to be read.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ColumnTyping {
+    /// The element; `None` for a column without personal data.
+    pub element: Option<DataElement>,
+    /// Probability of that reading.
+    pub probability: f64,
+    /// Report, review or discarded. Only reported elements count.
+    pub state: FindingState,
+    /// Why, in words, strongest first.
+    pub reasons: Vec<String>,
+    /// The next best readings.
+    pub alternatives: Vec<Alternative>,
+    /// Which use of the element.
+    pub role: Role,
+    /// How dates are written.
+    pub date_order: DateOrder,
+    /// Where telephone numbers without country code are from.
+    pub home: CallingCode,
+    /// For a licence: the column with the issuing state.
+    pub license_state: Option<usize>,
+    /// For postal codes: the country whose forms fit, if not the United States.
+    pub postal_country: Option<[u8; 2]>,
+    /// Free text or several kinds of values: read by the text path.
+    pub mixed: bool,
+}
+
+impl ColumnTyping {
+    /// Returns the element if it is reported.
+    pub fn reported(&self) -> Option<DataElement> {
+        self.element.filter(|_| self.state == FindingState::Report)
+    }
+}
+
+/// The typings of all columns of a table, in order.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct TableTyping {
+    /// One a column.
+    pub columns: Vec<ColumnTyping>,
+}
+
+impl TableTyping {
+    /// Returns the columns reported as an element, in order.
+    pub fn columns_of(&self, element: DataElement) -> impl Iterator<Item = usize> {
+        self.columns.iter().enumerate().filter(move |(_, typing)| typing.reported() == Some(element)).map(|(at, _)| at)
+    }
+}
+
+/// A column while it is weighed.
+pub(super) struct Weighed<'a> {
+    pub(super) column: Column<'a>,
+    pub(super) header: HeaderReading,
+    pub(super) cases: Vec<Case>,
+    pub(super) license_state: Option<usize>,
+    pub(super) license_role: bool,
+}
+
+impl Weighed<'_> {
+    /// Probability of an element as things stand.
+    pub(super) fn probability(&self, element: DataElement) -> f64 {
+        let total: f64 = 1.0 + self.cases.iter().map(|case| case.score.exp()).sum::<f64>();
+        self.cases.iter().filter(|case| case.element == element).map(|case| case.score.exp()).sum::<f64>() / total
+    }
+
+    pub(super) fn add(&mut self, element: DataElement, score: f64, reason: &str) {
+        if let Some(case) = self.cases.iter_mut().find(|case| case.element == element) {
+            case.add(score, reason);
+        }
+    }
+}
+
+/// Types the columns of a table from its head.
+pub fn type_table(ids: &Identifiers, table: &TableHead) -> TableTyping {
+    type_columns(ids, &table.columns, &table.sample)
+}
+
+/// Types the columns of a table from its header (if any) and a sample of its rows.
+pub fn type_columns(ids: &Identifiers, headers: &[Option<String>], sample: &RowBlock) -> TableTyping {
+    let mut weighed: Vec<Weighed<'_>> = (0..sample.columns)
+        .map(|at| {
+            let header = ids.headers.read(headers.get(at).and_then(Option::as_deref));
+            let column = Column::of(sample, at);
+            let mut cases = cases(ids, &column);
+            weigh_header(&header, &mut cases);
+            let license_role = header.license_role;
+            Weighed { column, header, cases, license_state: None, license_role }
+        })
+        .collect();
+    neighbours::weigh(ids, &mut weighed, sample);
+    TableTyping { columns: weighed.iter().map(|weighed| decide(ids, weighed)).collect() }
+}
+
+/// Adds what the column's name says.
+fn weigh_header(header: &HeaderReading, cases: &mut [Case]) {
+    if !header.present {
+        return;
+    }
+    for case in cases {
+        let weight = match case.element {
+            // A column named for passwords mostly holds their hashes.
+            PasswordHash => header.weight(PasswordHash).max(header.weight(Password)),
+            element => header.weight(element),
+        };
+        if weight > 0.0 && !header.ordinary {
+            case.add(weight, format!("the header names it {}", if weight > 4.0 { "plainly" } else { "loosely" }));
+        } else if header.ordinary {
+            case.add(-4.5, "the header names something else");
+        } else if header.strongest() >= 2.0 {
+            case.add(-3.0, "the header names another element");
+        } else {
+            case.add(-0.5, "the header says nothing");
+        }
+    }
+}
+
+fn decide(ids: &Identifiers, weighed: &Weighed<'_>) -> ColumnTyping {
+    let none = {
+        let total: f64 = 1.0 + weighed.cases.iter().map(|case| case.score.exp()).sum::<f64>();
+        1.0 / total
+    };
+    let mut readings: Vec<(Option<&Case>, f64)> = vec![(None, none)];
+    readings.extend(weighed.cases.iter().map(|case| (Some(case), weighed.probability(case.element))));
+    // Contract order breaks ties, so that equal evidence gives equal answers.
+    readings.sort_by(|a, b| {
+        b.1.total_cmp(&a.1).then_with(|| a.0.map(|case| case.element).cmp(&b.0.map(|case| case.element)))
+    });
+    let (best, probability) = readings[0];
+    let round = |probability: f64| (probability * 1e4).round() / 1e4;
+    let state = match (best, probability) {
+        (Some(_), REPORT..) => FindingState::Report,
+        (Some(_), REVIEW..) => FindingState::Review,
+        _ => FindingState::Discarded,
+    };
+    let alternatives = readings[1..]
+        .iter()
+        .filter(|(_, probability)| *probability >= 0.01)
+        .take(MOST_ALTERNATIVES)
+        .map(|(case, probability)| Alternative {
+            element: case.map(|case| case.element),
+            probability: round(*probability),
+        })
+        .collect();
+    let element = best.map(|case| case.element);
+    let column = &weighed.column;
+    ColumnTyping {
+        element,
+        probability: round(probability),
+        state,
+        reasons: reasons(best, weighed),
+        alternatives,
+        role: match element {
+            Some(State) if weighed.license_role => Role::LicenseState,
+            Some(State) => Role::AddressState,
+            _ => Role::Plain,
+        },
+        date_order: date_order(column),
+        home: if element == Some(Phone) { home_of(ids, column) } else { NORTH_AMERICA },
+        license_state: weighed.license_state.filter(|_| element == Some(DriverLicense)),
+        postal_country: if element == Some(Zip) { postal_country(ids, column) } else { None },
+        mixed: element.is_none() && column.mean_length >= 25.0 && column.spaced > 0.6,
+    }
+}
+
+fn reasons(best: Option<&Case>, weighed: &Weighed<'_>) -> Vec<String> {
+    let Some(case) = best else {
+        let why = if weighed.column.values.is_empty() {
+            "no values"
+        } else {
+            "no element explains the values better than chance"
+        };
+        return vec![why.to_owned()];
+    };
+    let mut reasons: Vec<&(f64, String)> = case.reasons.iter().filter(|(score, _)| score.abs() > 0.2).collect();
+    reasons.sort_by(|a, b| b.0.abs().total_cmp(&a.0.abs()).then_with(|| a.1.cmp(&b.1)));
+    let word =
+        |(score, reason): &&(f64, String)| if *score < 0.0 { format!("against it: {reason}") } else { reason.clone() };
+    reasons.iter().take(MOST_REASONS).map(word).collect()
+}
+
+/// The North American plan.
+pub const NORTH_AMERICA: CallingCode = CallingCode { code: 1, shortest: 10, longest: 10, trunk_zero: false };
+
+/// The country whose numbers written without country code fit best: North America unless it fits clearly worse.
+fn home_of(ids: &Identifiers, column: &Column<'_>) -> CallingCode {
+    let fit = |home: &CallingCode| column.tally(|cell| values::phone_at_home(cell, home)).valid;
+    let american = fit(&NORTH_AMERICA);
+    let mut codes = vec![0usize; 1000];
+    for cell in column.distinct.iter().filter(|cell| cell[0] == b'+' || cell.starts_with(b"00")) {
+        if let Some(value) = values::phone(cell).value
+            && let Some((code, _)) = ids.calling_codes.iter().find(|(code, _)| starts_with(value, code.code))
+        {
+            codes[usize::from(code.code)] += 1;
+        }
+    }
+    let best = ids
+        .calling_codes
+        .iter()
+        .map(|(code, _)| (fit(code) + codes[usize::from(code.code)], code))
+        .max_by_key(|(fits, code)| (*fits, std::cmp::Reverse(code.code)));
+    match best {
+        Some((fits, code)) if fits > american + american / 5 => *code,
+        _ => NORTH_AMERICA,
+    }
+}
+
+fn starts_with(value: u64, code: u16) -> bool {
+    let mut head = value;
+    while head > u64::from(code) {
+        head /= 10;
+    }
+    head == u64::from(code)
+}
+
+fn postal_country(ids: &Identifiers, column: &Column<'_>) -> Option<[u8; 2]> {
+    let american = column.tally(values::zip).form();
+    if american > 0.7 {
+        return None;
+    }
+    let fits = |form: &values::PostalForm| column.tally(|cell| values::postal_code(cell, form)).valid;
+    ids.postal_forms.iter().max_by_key(|form| (fits(form), std::cmp::Reverse(form.country))).map(|form| form.country)
+}

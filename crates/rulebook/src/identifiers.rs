@@ -1,0 +1,221 @@
+//! Identifiers: how each kind of personal data looks, is called, and is told from what merely resembles it.
+//!
+//! Enters: `identifiers/` of the rulebook, one element a file, and `ordinary.toml` with the headers that mean no element.
+//! Leaves: typed rules. Never: a match; `intake::detect` applies the rules and proves their examples.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Deserialize;
+use vocab::DataElement;
+
+use crate::{RuleError, Rulebook};
+
+const FOLDER: &str = "identifiers/";
+const ORDINARY: &str = "identifiers/ordinary.toml";
+
+/// One data element.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct IdentifierRule {
+    /// The element.
+    pub element: DataElement,
+    /// Name in words.
+    pub name: String,
+    /// Shape in which a value may be shown: `*` hides, `9` shows a digit.
+    pub mask: String,
+    /// Share of random strings of the form that pass the check; absent where the form itself is not random.
+    pub random_pass: Option<f64>,
+    /// Where the facts come from.
+    pub sources: Vec<String>,
+    /// When they were collected, ISO.
+    pub date: String,
+    /// Names of columns.
+    pub header: HeaderWords,
+    /// How it is found in text; absent if it is not looked for there.
+    pub text: Option<TextRule>,
+    /// What the rule must and must not take.
+    #[serde(default)]
+    pub examples: Examples,
+    /// Licences: formats by state.
+    #[serde(default)]
+    pub formats: BTreeMap<String, Vec<String>>,
+    /// Cards: first and last prefix of six digits, fewest and most digits.
+    #[serde(default)]
+    pub ranges: Vec<(u32, u32, u8, u8)>,
+    /// Cards: numbers published for tests.
+    #[serde(default)]
+    pub samples: Vec<u64>,
+    /// IMSI: assigned mobile country codes, first and last of each range.
+    #[serde(default)]
+    pub country_codes: Vec<(u16, u16)>,
+    /// IMEI: first two digits of type codes, weight in a thousand.
+    #[serde(default)]
+    pub reporting_bodies: BTreeMap<String, u32>,
+    /// Telephone: calling code, country, shortest and longest national number, trunk zero.
+    #[serde(default)]
+    pub countries: Vec<(u16, String, u8, u8, bool)>,
+    /// IBAN: length by country.
+    #[serde(default)]
+    pub lengths: BTreeMap<String, u8>,
+    /// Postal codes: forms by country.
+    #[serde(default)]
+    pub postal_forms: BTreeMap<String, Vec<String>>,
+    /// Country: names and codes.
+    #[serde(default)]
+    pub known: Vec<String>,
+    /// State: words in a header that make it the state that issued a licence.
+    #[serde(default)]
+    pub license_role: Vec<String>,
+}
+
+/// Header phrases in lower case, words apart, by how much they say.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HeaderWords {
+    /// Mean the element and hardly anything else.
+    pub strong: Vec<String>,
+    /// Mean the element more often than not.
+    #[serde(default)]
+    pub weak: Vec<String>,
+    /// Allow the element.
+    #[serde(default)]
+    pub faint: Vec<String>,
+}
+
+/// How an element is found in text.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TextRule {
+    /// Words near a candidate that speak for it.
+    pub labels: Vec<String>,
+    /// Words near a candidate that speak against it.
+    pub against: Vec<String>,
+    /// What a well-separated candidate without any word near it is worth.
+    pub bare: BareState,
+}
+
+/// State of a candidate in text without context.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BareState {
+    /// Its form alone is enough.
+    Report,
+    /// A person should look.
+    Review,
+    /// Not a finding.
+    Discarded,
+}
+
+/// Examples and counter-examples.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Examples {
+    /// Cells that are valid.
+    pub valid: Vec<String>,
+    /// Cells that have the form and cannot exist.
+    pub impossible: Vec<String>,
+    /// Cells without the form.
+    pub damaged: Vec<String>,
+    /// Headers that mean the element.
+    pub headers: Vec<String>,
+    /// Headers that do not.
+    pub not_headers: Vec<String>,
+    /// Texts in which the element is reported.
+    pub text: Vec<String>,
+    /// Texts in which it is not.
+    pub not_text: Vec<String>,
+}
+
+/// Headers that mean no element.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Ordinary {
+    /// Where they come from.
+    pub sources: Vec<String>,
+    /// When, ISO.
+    pub date: String,
+    /// Phrases; the longest phrase of any kind wins a word.
+    pub phrases: Vec<String>,
+    /// Words that say nothing about the kind of value.
+    pub qualifiers: Vec<String>,
+}
+
+/// All identifier rules.
+#[derive(Clone, Debug)]
+pub struct IdentifierRules {
+    /// By element, in contract order, each with the file it comes from.
+    pub rules: Vec<(String, IdentifierRule)>,
+    /// What ordinary columns are called.
+    pub ordinary: Ordinary,
+}
+
+impl IdentifierRules {
+    /// Reads `identifiers/` of the rulebook.
+    pub fn load(book: &Rulebook) -> Result<Self, RuleError> {
+        let mut rules = Vec::new();
+        for (file, _) in book.below(FOLDER).filter(|(file, _)| file.ends_with(".toml") && *file != ORDINARY) {
+            rules.push((file.to_owned(), book.parse::<IdentifierRule>(file)?));
+        }
+        rules.sort_by_key(|(_, rule)| rule.element);
+        Ok(IdentifierRules { rules, ordinary: book.parse(ORDINARY)? })
+    }
+
+    /// Returns the rule of an element.
+    pub fn of(&self, element: DataElement) -> Option<&IdentifierRule> {
+        let at = self.rules.binary_search_by_key(&element, |(_, rule)| rule.element).ok()?;
+        Some(&self.rules[at].1)
+    }
+}
+
+/// Checks what can be checked without a validator: each element once, sources and dates given, examples of each kind
+/// present, phrases in lower case and claimed by one element only.
+pub fn check(book: &Rulebook) -> Vec<RuleError> {
+    let rules = match IdentifierRules::load(book) {
+        Ok(rules) => rules,
+        Err(error) => return vec![error],
+    };
+    let mut errors = Vec::new();
+    let mut elements = BTreeSet::new();
+    let mut phrases: BTreeMap<String, DataElement> = BTreeMap::new();
+    for (file, rule) in &rules.rules {
+        let mut wrong = |cause: String| errors.push(RuleError { file: file.clone(), cause });
+        if !elements.insert(rule.element) {
+            wrong(format!("`{}` has a second file", rule.element));
+        }
+        if rule.sources.is_empty() || rule.date.len() != "2026-01-01".len() {
+            wrong("a rule names its sources and the date they were read".to_owned());
+        }
+        if rule.random_pass.is_some_and(|share| !(0.0..=1.0).contains(&share)) {
+            wrong("random_pass is a share between 0 and 1".to_owned());
+        }
+        let examples = &rule.examples;
+        if examples.valid.is_empty() || examples.headers.is_empty() || examples.not_headers.is_empty() {
+            wrong("examples need valid values, headers and headers that are not meant".to_owned());
+        }
+        if rule.text.is_some() && (examples.text.is_empty() || examples.not_text.is_empty()) {
+            wrong("a rule for text needs texts that hold the element and texts that do not".to_owned());
+        }
+        for phrase in rule.header.strong.iter().chain(&rule.header.weak).chain(&rule.header.faint) {
+            if phrase.chars().any(char::is_uppercase) {
+                wrong(format!("header phrase `{phrase}` is not in lower case"));
+            }
+        }
+        for phrase in &rule.header.strong {
+            let compact = phrase.replace(' ', "");
+            if let Some(other) = phrases.insert(compact, rule.element).filter(|other| *other != rule.element) {
+                wrong(format!("header phrase `{phrase}` is also claimed by `{other}`"));
+            }
+        }
+    }
+    errors
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_embedded_rules_are_whole() {
+        assert_eq!(check(&Rulebook::embedded()), vec![]);
+    }
+}
