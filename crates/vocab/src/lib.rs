@@ -5,6 +5,7 @@
 
 pub mod address;
 pub mod assessment;
+pub mod claim;
 pub mod compare;
 pub mod count;
 pub mod element;
