@@ -127,18 +127,13 @@ fn agreement(comparison: &Comparison) -> Vec<String> {
         format!("by chance, with the fields of another row: {}", rate(comparison.chance)),
         tested,
     ];
-    let tables = comparison.tables.iter().filter(|(_, rate)| rate.of > 0);
-    let (mut lowest, mut highest): (Option<(f64, &str)>, Option<(f64, &str)>) = (None, None);
-    for (name, rate) in tables {
-        let share = (rate.share(), name.as_str());
-        lowest = Some(lowest.map_or(share, |lowest| if share.0 < lowest.0 { share } else { lowest }));
-        highest = Some(highest.map_or(share, |highest| if share.0 > highest.0 { share } else { highest }));
-    }
-    if let (Some(low), Some(high)) = (lowest, highest)
-        && low.1 != high.1
+    let tables = || comparison.tables.iter().filter(|(_, rate)| rate.of > 0);
+    let by_share = |a: &&(String, Rate), b: &&(String, Rate)| a.1.share().total_cmp(&b.1.share());
+    if let (Some((low_name, low)), Some((high_name, high))) = (tables().min_by(by_share), tables().max_by(by_share))
+        && low_name != high_name
     {
-        let words = format!("by table from {} ({}) to {} ({})", percent(low.0), low.1, percent(high.0), high.1);
-        grounds.push(words);
+        let (low, high) = (percent(low.share()), percent(high.share()));
+        grounds.push(format!("by table from {low} ({low_name}) to {high} ({high_name})"));
     }
     grounds
 }

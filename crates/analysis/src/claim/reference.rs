@@ -452,27 +452,23 @@ impl<'a> Matches<'a> {
             return None;
         }
         let rows = &self.index.rows;
-        let rate = |wanted: &dyn Fn(usize) -> bool, hit: &dyn Fn(usize) -> bool| {
-            let tried: Vec<usize> = (0..rows.len()).filter(|row| wanted(*row)).collect();
-            Rate { hits: tried.iter().filter(|row| hit(**row)).count() as u64, of: tried.len() as u64 }
-        };
-        let usable = self.usable_keys(&rate);
+        let usable = self.usable_keys();
         let testable = |row: usize| rows[row].joint & usable != 0;
-        let joint = rate(&testable, &|row| self.joint[row] & usable != 0);
-        let chance = rate(&|row| rows[row].control & usable != 0, &|row| self.control[row] & usable != 0);
+        let joint = self.rate(testable, |row| self.joint[row] & usable != 0);
+        let chance = self.rate(|row| rows[row].control & usable != 0, |row| self.control[row] & usable != 0);
         let singles = (0..SINGLE).filter(|field| self.single_seen >> field & 1 == 1).map(|field| {
-            let rate = rate(&|row| rows[row].single >> field & 1 == 1, &|row| self.single[row] >> field & 1 == 1);
+            let rate = self.rate(|row| rows[row].single >> field & 1 == 1, |row| self.single[row] >> field & 1 == 1);
             (SINGLE_FIELDS[field], rate)
         });
         let keys = (0..JOINT).filter(|key| usable >> key & 1 == 1).map(|key| {
-            let rate = rate(&|row| rows[row].joint >> key & 1 == 1, &|row| self.joint[row] >> key & 1 == 1);
+            let rate = self.rate(|row| rows[row].joint >> key & 1 == 1, |row| self.joint[row] >> key & 1 == 1);
             (JOINT_KEYS[key], rate)
         });
         let (singles, keys) =
             (singles.filter(|(_, rate)| rate.of > 0).collect(), keys.filter(|(_, rate)| rate.of > 0).collect());
         let tables = (0..self.index.tables.len()).map(|table| {
             let of_table = |row: usize| rows[row].table as usize == table && testable(row);
-            (self.index.tables[table].clone(), rate(&of_table, &|row| self.joint[row] & usable != 0))
+            (self.index.tables[table].clone(), self.rate(of_table, |row| self.joint[row] & usable != 0))
         });
         let tables = tables.collect();
         Some(Comparison {
@@ -493,14 +489,19 @@ impl<'a> Matches<'a> {
 
     /// Keys the reference has, without those whose partner field is so uniform that it agrees by chance (one ZIP, one
     /// surname): they would count any shared anchor as a person.
-    fn usable_keys(&self, rate: &dyn Fn(&dyn Fn(usize) -> bool, &dyn Fn(usize) -> bool) -> Rate) -> u16 {
+    fn usable_keys(&self) -> u16 {
         let rows = &self.index.rows;
         let by_chance = |key: usize| {
-            let chance = rate(&|row| rows[row].control >> key & 1 == 1, &|row| self.control[row] >> key & 1 == 1);
-            chance.wilson()[0]
+            self.rate(|row| rows[row].control >> key & 1 == 1, |row| self.control[row] >> key & 1 == 1).wilson()[0]
         };
         let seen = (0..JOINT).filter(|key| self.joint_seen >> key & 1 == 1);
         seen.filter(|key| by_chance(*key) <= MAX_CHANCE).fold(0, |keys, key| keys | 1 << key)
+    }
+
+    fn rate(&self, wanted: impl Fn(usize) -> bool, hit: impl Fn(usize) -> bool) -> Rate {
+        (0..self.index.rows.len())
+            .filter(|row| wanted(*row))
+            .fold(Rate::default(), |rate, row| Rate { hits: rate.hits + u64::from(hit(row)), of: rate.of + 1 })
     }
 
     fn dates(&self) -> Result<Snapshot, Undated> {
