@@ -9,4 +9,9 @@ mod interruption;
 mod leaks;
 mod numbers;
 mod postgresql;
+mod report_page;
 mod session;
+
+// The room itself, so that its tests link what it uses and not the whole program.
+#[path = "../src/report/mod.rs"]
+mod report;

@@ -20,8 +20,9 @@ pub(super) fn count(n: u64) -> String {
 
 /// Returns a share of 1 in per cent. What is not all is never rounded to all, what is not nothing never to nothing.
 pub(super) fn percent(share: f64) -> String {
-    let percent = share * 100.0;
-    match percent {
+    match share * 100.0 {
+        100.0 => "full".into(),
+        0.0 => "none".into(),
         p if p > 99.9 && p < 100.0 => "over 99.9 %".into(),
         p if p > 0.0 && p < 0.1 => "under 0.1 %".into(),
         p if p.fract() == 0.0 => format!("{p:.0} %"),
@@ -29,16 +30,18 @@ pub(super) fn percent(share: f64) -> String {
     }
 }
 
-/// Returns a statistic: whole numbers as counts, others with at most three decimals.
+/// Returns a statistic: whole numbers as counts, short fractions as they are, long ones rounded.
 pub(super) fn decimal(x: f64) -> String {
     if x.fract() == 0.0 && (0.0..1e15).contains(&x) {
         return count(x as u64);
     }
-    if x.abs() < 0.001 {
-        return format!("{x:.1e}");
+    let exact = x.to_string();
+    let places = exact.split_once('.').map_or(0, |(_, fraction)| fraction.len());
+    match places {
+        0..=6 => exact,
+        _ if x.abs() < 0.01 => format!("{x:.1e}"),
+        _ => format!("{x:.2}"),
     }
-    let text = if x.abs() >= 100.0 { format!("{x:.1}") } else { format!("{x:.3}") };
-    text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 /// Returns a code as words: `very_high` is "very high".

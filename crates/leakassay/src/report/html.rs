@@ -2,13 +2,13 @@
 
 use askama::Template;
 use vocab::assessment::{
-    Assessment, AttackCount, BandCount, ClassCombination, ColumnReport, DutyReport, FileReport, FindingState,
+    Assessment, AttackCount, BandCount, ClassCombination, ColumnReport, ElementCount, FileReport, FindingState,
     JurisdictionCount, TableReport, YesNo,
 };
 use vocab::{DataElement, Problem, SetAside};
 
 use super::at::{At, at};
-use super::select::{BLENDS_LIMIT, GROUNDS_LIMIT, ROWS_LIMIT, Regime};
+use super::select::{BLENDS_LIMIT, DueDay, GROUNDS_LIMIT, Grounds, ROWS_LIMIT, Regime};
 use super::show::{Html, Tone, badge};
 use super::{chart, format, select};
 
@@ -16,6 +16,29 @@ use super::{chart, format, select};
 const TABLES_LIMIT: usize = 200;
 /// Most columns of elements beside the people of a place.
 const KEY_ELEMENTS: usize = 4;
+/// Most elements with a number, and without one, in the first answer.
+const GRAVE_LIMIT: usize = 6;
+const OTHERS_LIMIT: usize = 14;
+/// Most days, and regimes of a day, in the last answer.
+const NEXT_DAYS: usize = 4;
+const NEXT_REGIMES: usize = 8;
+/// The elements that most breach laws name, in the order in which they are shown beside places.
+const GRAVE: [DataElement; 14] = [
+    DataElement::Ssn,
+    DataElement::DriverLicense,
+    DataElement::PaymentCard,
+    DataElement::BankAccount,
+    DataElement::AccountPin,
+    DataElement::Password,
+    DataElement::Passport,
+    DataElement::StateId,
+    DataElement::Itin,
+    DataElement::Medical,
+    DataElement::HealthInsurance,
+    DataElement::Biometric,
+    DataElement::Iban,
+    DataElement::Dob,
+];
 
 /// The page could not be put together. Holds no value.
 #[derive(Debug)]
@@ -50,8 +73,12 @@ impl<'a> Page<'a> {
         Html(include_str!("../../templates/report/style.css").to_owned())
     }
 
-    /// Shows lines of grounds as a list, at most `limit`.
     fn grounds(&self, lines: At<Vec<String>>, limit: usize) -> Html {
+        self.lines(&lines, limit)
+    }
+
+    /// Shows lines of grounds as a list, at most `limit`.
+    fn lines(&self, lines: &At<Vec<String>>, limit: usize) -> Html {
         if lines.is_empty() {
             return Html(String::new());
         }
@@ -70,10 +97,21 @@ impl<'a> Page<'a> {
         ))
     }
 
-    fn top_elements(&self) -> Vec<At<'a, vocab::assessment::ElementCount>> {
-        let mut elements = select::elements(&self.a);
-        elements.truncate(12);
-        elements
+    /// Returns the elements that breach laws and fraud turn on, with their people.
+    fn grave_elements(&self) -> Vec<At<'a, ElementCount>> {
+        let mut grave = select::elements(&self.a);
+        grave.retain(|count| GRAVE.contains(&count.v.element));
+        grave.sort_by_key(|count| GRAVE.iter().position(|element| *element == count.v.element));
+        grave.truncate(GRAVE_LIMIT);
+        grave
+    }
+
+    fn other_elements(&self) -> Vec<At<'a, ElementCount>> {
+        let grave = self.grave_elements();
+        let mut others = select::elements(&self.a);
+        others.retain(|count| !grave.iter().any(|named| named.v.element == count.v.element));
+        others.truncate(OTHERS_LIMIT);
+        others
     }
 
     /// Tells whether a number of people is an answer: none found is one only where nothing was left open.
@@ -85,6 +123,16 @@ impl<'a> Page<'a> {
         match self.a.v.personal_data.present {
             YesNo::No => badge(Tone::No, "none found"),
             YesNo::Yes | YesNo::CannotTell => badge(Tone::Unknown, "cannot tell"),
+        }
+    }
+
+    /// Says why there is no number of people.
+    fn nobody(&self) -> &'static str {
+        match self.a.v.personal_data.present {
+            YesNo::No => "The evidence was read and holds no personal data.",
+            YesNo::Yes | YesNo::CannotTell => {
+                "No person could be told from the evidence. That is not the same as nobody being affected."
+            }
         }
     }
 
@@ -107,6 +155,12 @@ impl<'a> Page<'a> {
             .collect()
     }
 
+    /// Returns the first band that holds people; bands come most harmed first.
+    fn worst_band(&self) -> Option<At<'a, BandCount>> {
+        let a = &self.a;
+        at!(a.harm.bands).items().into_iter().find(|band| band.v.people.likely > 0)
+    }
+
     fn band_class(&self, band: &At<BandCount>) -> &'static str {
         chart::band_class(&band.v.band)
     }
@@ -117,12 +171,23 @@ impl<'a> Page<'a> {
         attacks
     }
 
-    fn first_due_duties(&self) -> Vec<At<'a, DutyReport>> {
-        let first = select::due_days(&self.a).into_iter().next();
-        first.map_or_else(Vec::new, |mut day| {
-            day.duties.truncate(6);
-            day.duties
-        })
+    fn next_days(&self) -> Vec<DueDay<'a>> {
+        let mut days = select::due_days(&self.a);
+        days.truncate(NEXT_DAYS);
+        days.into_iter().map(|day| day.short(NEXT_REGIMES)).collect()
+    }
+
+    /// Shows the code of a place, and its name where a law of that place gives it.
+    fn place_name(&self, place: &At<JurisdictionCount>) -> Html {
+        let (a, code) = (&self.a, place.v.jurisdiction.as_str());
+        if !place.v.jurisdiction.is_known() {
+            return Html("unknown".into());
+        }
+        let law = at!(a.duties).items().into_iter().find(|duty| duty.v.regime == code);
+        // Names of places are short; what is longer comes from a rulebook of the user's and may wrap.
+        let class = if law.as_ref().is_some_and(|duty| duty.v.name.len() > 40) { "" } else { "place" };
+        let name = law.map_or_else(String::new, |duty| format!(" {}", at!(duty.name).q()));
+        Html(format!(r#"<span class="{class}"><span class="code">{code}</span>{name}</span>"#))
     }
 
     fn first_due_passed(&self) -> bool {
@@ -151,15 +216,10 @@ impl<'a> Page<'a> {
 
     /// Returns the elements worth a column beside each place: those that most breach laws name.
     fn key_elements(&self) -> Vec<DataElement> {
-        use DataElement::{
-            AccountPin, BankAccount, Dob, DriverLicense, Medical, Passport, Password, PaymentCard, Ssn, StateId,
-        };
-        let named =
-            [Ssn, DriverLicense, PaymentCard, BankAccount, AccountPin, Password, Passport, StateId, Medical, Dob];
         let found = |element: &DataElement| {
             self.a.v.people.by_jurisdiction.iter().any(|place| place.elements.contains_key(element))
         };
-        named.into_iter().filter(found).take(KEY_ELEMENTS).collect()
+        GRAVE.into_iter().filter(found).take(KEY_ELEMENTS).collect()
     }
 
     fn place_element(&self, place: &At<JurisdictionCount>, element: &DataElement) -> Html {
@@ -172,6 +232,10 @@ impl<'a> Page<'a> {
 
     fn answer_badge(&self, regime: &Regime) -> Html {
         At { v: &regime.answer, at: String::new() }.badge("triggered", "not triggered")
+    }
+
+    fn grounds_of(&self, regime: &Regime<'a>) -> Vec<Grounds<'a>> {
+        select::grounds(regime)
     }
 
     fn set_aside(&self) -> Vec<(At<'a, FileReport>, At<'a, SetAside>)> {

@@ -27,6 +27,23 @@ pub(super) struct DueDay<'a> {
     pub(super) duties: Vec<At<'a, DutyReport>>,
     /// Whether the moment lies before the stated time.
     pub(super) passed: bool,
+    /// Whether there are more duties than are listed here.
+    pub(super) more: bool,
+}
+
+impl DueDay<'_> {
+    /// Keeps one duty for each regime, and at most `limit` of them.
+    pub(super) fn short(mut self, limit: usize) -> Self {
+        let mut named: Vec<&str> = Vec::new();
+        self.duties.retain(|duty| {
+            let new = !named.contains(&duty.v.regime.as_str());
+            named.push(&duty.v.regime);
+            new
+        });
+        self.more = self.duties.len() > limit;
+        self.duties.truncate(limit);
+        self
+    }
 }
 
 /// Returns the triggered duties with a deadline, by deadline.
@@ -42,7 +59,7 @@ pub(super) fn due_days<'a>(a: &Root<'a>) -> Vec<DueDay<'a>> {
             None => {
                 let end = Moment::parse(due.v).map(|moment| moment.days() + if due.v.len() == 10 { 1.0 } else { 0.0 });
                 let passed = matches!((end, as_of), (Some(end), Some(as_of)) if end < as_of);
-                days.push(DueDay { due, duties: vec![duty], passed });
+                days.push(DueDay { due, duties: vec![duty], passed, more: false });
             }
         }
     }
@@ -91,6 +108,56 @@ pub(super) fn regimes<'a>(a: &Root<'a>) -> Vec<Regime<'a>> {
         }
     }
     regimes
+}
+
+/// Grounds of a regime: those that all its duties share, or those of one of them.
+pub(super) struct Grounds<'a> {
+    /// The one duty they are of; `None` if all share them.
+    pub(super) recipient: Option<At<'a, String>>,
+    /// When the clock starts.
+    pub(super) starts: Option<At<'a, String>>,
+    /// Facts used, facts missing, conditions.
+    pub(super) lists: Vec<(&'static str, At<'a, Vec<String>>)>,
+    /// Codes of what the notice must say.
+    pub(super) content: Option<At<'a, Vec<String>>>,
+}
+
+/// Returns what all duties of the regime rest on, then what single ones rest on besides. Nothing is said twice.
+pub(super) fn grounds<'a>(regime: &Regime<'a>) -> Vec<Grounds<'a>> {
+    let alike =
+        |same: &dyn Fn(&DutyReport, &DutyReport) -> bool| regime.duties.iter().all(|duty| same(duty.v, regime.first.v));
+    let shared = [
+        alike(&|one, other| one.starts == other.starts),
+        alike(&|one, other| one.facts_used == other.facts_used),
+        alike(&|one, other| one.missing_facts == other.missing_facts),
+        alike(&|one, other| one.conditions == other.conditions),
+        alike(&|one, other| one.content == other.content),
+    ];
+    let mut all = vec![grounds_where(&regime.first, None, shared)];
+    for duty in &regime.duties {
+        all.push(grounds_where(duty, Some(at!(duty.recipient)), shared.map(|shared| !shared)));
+    }
+    all.retain(|part| part.starts.is_some() || !part.lists.is_empty() || part.content.is_some());
+    all
+}
+
+fn grounds_where<'a>(duty: &At<'a, DutyReport>, recipient: Option<At<'a, String>>, wanted: [bool; 5]) -> Grounds<'a> {
+    let [starts, used, missing, conditions, content] = wanted;
+    let lists = [
+        ("Rests on", used, at!(duty.facts_used)),
+        ("Missing", missing, at!(duty.missing_facts)),
+        ("For counsel to judge", conditions, at!(duty.conditions)),
+    ];
+    Grounds {
+        recipient,
+        starts: Some(at!(duty.starts)).filter(|text| starts && !text.v.is_empty()),
+        lists: lists
+            .into_iter()
+            .filter(|(_, wanted, list)| *wanted && !list.is_empty())
+            .map(|(n, _, l)| (n, l))
+            .collect(),
+        content: Some(at!(duty.content)).filter(|codes| content && !codes.is_empty()),
+    }
 }
 
 fn stronger(one: YesNo, other: YesNo) -> YesNo {

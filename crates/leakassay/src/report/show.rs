@@ -222,8 +222,13 @@ impl At<'_, Interval> {
         }
         let (low, high) = (at!(node.low).n(), at!(node.high).n());
         Html(format!(
-            r#"<span class="likely">{likely}</span> <span class="bounds">at least {low}, at most {high}</span>"#
+            r#"<span class="likely">{likely}</span> <span class="bounds"><span>at least {low},</span> <span>at most {high}</span></span>"#
         ))
+    }
+
+    /// Shows likely people, and the bounds where they differ.
+    pub(super) fn people(&self) -> Html {
+        Html(self.range().0.replacen("</span>", r#"</span> <span class="unit">people</span>"#, 1))
     }
 
     /// Tells whether the bounds meet.

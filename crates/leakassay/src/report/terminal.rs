@@ -99,7 +99,11 @@ fn personal_data(a: &Assessment) -> String {
 
 fn people(a: &Assessment) -> String {
     if a.people.count.high == 0 {
-        return if a.personal_data.present == YesNo::No { "NONE FOUND".into() } else { "CANNOT TELL".into() };
+        return if a.personal_data.present == YesNo::No {
+            "NONE FOUND".into()
+        } else {
+            "CANNOT TELL: no person could be told from the evidence".into()
+        };
     }
     let accounts =
         a.people.accounts.map_or("accounts cannot be told".into(), |n| format!("{} accounts", format::count(n)));

@@ -8,7 +8,7 @@ use crate::report::format::Moment;
 use crate::report::show::Html;
 
 const HEIGHT: f64 = 250.0;
-const LEFT: f64 = 70.0;
+const LEFT: f64 = 40.0;
 const RIGHT: f64 = 40.0;
 const TOP: f64 = 44.0;
 const FLOOR: f64 = 210.0;
@@ -32,14 +32,14 @@ pub(in crate::report) fn snapshot(a: &At<Assessment>) -> Option<Html> {
         return None;
     }
     let x = |day: f64| LEFT + (day - first) / (last - first) * (WIDTH - LEFT - RIGHT);
-    let y = |support: f64| FLOOR - support.clamp(0.0, 1.0) * (FLOOR - TOP);
+    let (least, most) = points
+        .iter()
+        .fold((1.0_f64, 0.0_f64), |(least, most), point| (least.min(point.support), most.max(point.support)));
+    let y = |support: f64| FLOOR - 30.0 - (support - least) / (most - least).max(1e-9) * (FLOOR - 30.0 - TOP);
     let line: String =
         days.iter().zip(points).map(|(day, point)| format!("{:.1},{:.1} ", x(*day), y(point.support))).collect();
     let mut drawing = Drawing::new();
     drawing.line((LEFT, FLOOR), (WIDTH - RIGHT, FLOOR), "axis");
-    drawing.line((LEFT, TOP), (WIDTH - RIGHT, TOP), "faint");
-    drawing.text(LEFT - 8.0, TOP + 4.0, "end small", "all hold");
-    drawing.text(LEFT - 8.0, FLOOR + 4.0, "end small", "none");
     drawing.put(format_args!(r#"<polyline class="curve" points="{}"/>"#, line.trim_end()));
     for point in landmarks(a) {
         let Some(day) = Moment::parse(&point.v.date).map(|moment| moment.days()) else { continue };
@@ -57,6 +57,6 @@ pub(in crate::report) fn snapshot(a: &At<Assessment>) -> Option<Html> {
         drawing.text(px, py - 12.0, &format!("{side} number"), at!(point.support).percent().svg());
     }
     let about = "A line over the candidate days: the share of dated facts that held on each day. The highest point is \
-                 the likely day of which the data is a picture.";
+                 the likely day of which the data is a picture. The height shows only the range of the curve.";
     Some(drawing.close("chart-snapshot", HEIGHT, "Support for each snapshot day", about))
 }

@@ -90,7 +90,7 @@ fn dots(drawing: &mut Drawing, members: &[bool], from: (f64, f64), step: f64) {
         drawing.line((x(first), y), (x(last), y), "join");
     }
     for (i, member) in members.iter().enumerate() {
-        drawing.dot(x(i), y, if *member { 6.0 } else { 2.5 }, if *member { "member" } else { "absent" });
+        drawing.dot(x(i), y, if *member { 6.5 } else { 3.0 }, if *member { "member" } else { "absent" });
     }
 }
 
