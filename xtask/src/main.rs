@@ -4,6 +4,7 @@
 //! user of leakassay needs.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program for the terminal of a developer")]
 
+mod bench;
 mod deny;
 mod metadata;
 mod needs;
@@ -20,6 +21,7 @@ usage: cargo xtask TASK
   test [FILTER]       all checks and all tests, as CI runs them; FILTER runs the tests with that in their name and nothing else
   tidy                house rules that need no compiler: rooms, forgotten test files, long functions, links
   deny                licences, banned crates, second versions, sources
+  bench scan|people|assess|first-answer [--people N] [--runs N]    measures the release program, adds to bench/runs/
 ";
 
 fn main() -> ExitCode {
@@ -30,6 +32,7 @@ fn main() -> ExitCode {
         ["test", filter] => test::filtered(filter),
         ["tidy"] => tidy::check(),
         ["deny"] => deny::check(),
+        ["bench", options @ ..] => bench::run(options),
         _ => {
             eprint!("{USAGE}");
             return ExitCode::from(2);

@@ -35,6 +35,7 @@ pub(crate) fn check() -> Outcome {
         }
     }
     findings.extend(forgotten_tests(&shell::tracked(&[".rs"])?)?);
+    println!("tidy: rooms, leftovers, links, test files: {} breaches", findings.len());
     if findings.is_empty() { Ok(()) } else { Err(format!("house rules are not kept:\n  {}", findings.join("\n  "))) }
 }
 
