@@ -6,6 +6,7 @@
 
 mod bench;
 mod deny;
+mod fuzz;
 mod metadata;
 mod needs;
 mod rooms;
@@ -21,6 +22,8 @@ usage: cargo xtask TASK
   test [FILTER]       all checks and all tests, as CI runs them; FILTER runs the tests with that in their name and nothing else
   tidy                house rules that need no compiler: rooms, forgotten test files, long functions, links
   deny                licences, banned crates, second versions, sources
+  fuzz [TARGET] [--seconds N] [--seed N]    hostile input for every reader, on the stable toolchain
+  ci                  test, then a short fuzz of every target
   bench scan|people|assess|first-answer [--people N] [--runs N]    measures the release program, adds to bench/runs/
 ";
 
@@ -32,6 +35,8 @@ fn main() -> ExitCode {
         ["test", filter] => test::filtered(filter),
         ["tidy"] => tidy::check(),
         ["deny"] => deny::check(),
+        ["fuzz", options @ ..] => fuzz::run(options),
+        ["ci"] => test::everything().and_then(|()| fuzz::run(&["--seconds", "10"])),
         ["bench", options @ ..] => bench::run(options),
         _ => {
             eprint!("{USAGE}");

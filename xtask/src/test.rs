@@ -49,7 +49,8 @@ fn names(missing: &[Missing]) -> String {
 }
 
 fn fmt() -> Outcome {
-    shell::run(shell::cargo().args(["fmt", "--all", "--check"]))
+    shell::run(shell::cargo().args(["fmt", "--all", "--check"]))?;
+    shell::run(shell::cargo().args(["fmt", "--manifest-path", "fuzz/Cargo.toml", "--check"]))
 }
 
 /// In the release profile, like the program: the query engine is compiled once.

@@ -1,6 +1,7 @@
 //! Sessions with the program, as a user would have them. Each spawns the built binary; nothing heavy is linked.
 
 mod bad_input;
+mod browser;
 mod commands;
 mod custody;
 mod digests;
