@@ -195,12 +195,59 @@ fn sql_reads_the_stage_tables_and_nothing_else() {
 }
 
 #[test]
-fn duties_answer_from_facts_alone() {
+fn duties_refuse_facts_that_are_none() {
     let case = Case::empty();
-    let empty = case.path("empty.toml");
-    fs::write(&empty, "elements = 3\n").unwrap();
-    leakassay(&["duties", empty.to_str().unwrap()]).ends_with(2);
+    case.add("wrong.toml", b"people = 3\n");
+    leakassay(&["duties", case.path("wrong.toml").to_str().unwrap()]).ends_with(2).says("next:");
+    case.add("mistyped.toml", b"discoverd = \"2026-08-12\"\n");
+    leakassay(&["duties", case.path("mistyped.toml").to_str().unwrap()]).ends_with(2).says("next:");
     leakassay(&["duties", case.path("absent.toml").to_str().unwrap()]).ends_with(2);
+}
+
+/// Duties of Washington for this many residents with these elements, discovered on 12 August 2026 in the morning there.
+fn duties_in_washington(residents: u64, elements: &str) -> Vec<Value> {
+    let case = Case::empty();
+    let facts = format!(
+        "as_of = \"2026-08-17T09:00:00Z\"\ntime_zone = \"America/Los_Angeles\"\ndiscovered = \"2026-08-12T15:00:00Z\"\n\
+         acquired = true\nharm = \"likely\"\ndata_form = \"electronic\"\n\n\
+         [encryption]\nencrypted = false\n\n\
+         [[people]]\njurisdiction = \"WA\"\nelements = {elements}\ncount = {residents}\n"
+    );
+    case.add("facts.toml", facts.as_bytes());
+    let json = leakassay(&["duties", case.path("facts.toml").to_str().unwrap(), "--json"]).ends_with(0).json();
+    let duties = json.as_array().or_else(|| json["duties"].as_array()).unwrap().clone();
+    duties.into_iter().filter(|duty| duty["regime"] == "WA").collect()
+}
+
+fn to(duties: &[Value], recipient: &str) -> Value {
+    let mut found =
+        duties.iter().filter(|duty| duty["recipient"].as_str().is_some_and(|name| name.contains(recipient)));
+    found.next().unwrap_or_else(|| panic!("nothing is said of {recipient}: {duties:#?}")).clone()
+}
+
+/// Source: RCW 19.255.010(8): no more than thirty calendar days after the breach was discovered.
+#[test]
+fn individuals_in_washington_are_told_within_thirty_days_of_discovery() {
+    let individuals = to(&duties_in_washington(600, r#"["name", "ssn"]"#), "individuals");
+    assert_eq!(individuals["trigger"], "yes", "{individuals:#}");
+    assert!(individuals["due"].as_str().is_some_and(|due| due.starts_with("2026-09-11")), "{individuals:#}");
+    assert_eq!(individuals["people"]["likely"], 600);
+}
+
+/// Source: RCW 19.255.010(7): the attorney general is told if more than five hundred residents are.
+#[test]
+fn the_attorney_general_of_washington_is_told_above_five_hundred() {
+    for (residents, trigger) in [(500, "no"), (501, "yes")] {
+        let regulator = to(&duties_in_washington(residents, r#"["name", "ssn"]"#), "regulator");
+        assert_eq!(regulator["trigger"], trigger, "{residents}: {regulator:#}");
+    }
+}
+
+/// Source: RCW 19.255.005(2): neither a telephone number nor an IMEI is an element of personal information.
+#[test]
+fn a_telephone_number_alone_triggers_nothing_in_washington() {
+    let individuals = to(&duties_in_washington(600, r#"["name", "phone", "imei"]"#), "individuals");
+    assert_eq!(individuals["trigger"], "no", "{individuals:#}");
 }
 
 #[test]
