@@ -133,7 +133,7 @@ fn dumps_of_pg_dump_are_read_in_every_form() {
     let server = Server::start(programs);
     let script = server.folder.path().join("rows.sql");
     fs::write(&script, schema_and_rows()).unwrap();
-    run(server.command("psql").args(["-q", "-v", "ON_ERROR_STOP=1", "-f"]).arg(&script));
+    run(server.command("psql").args(["-q1", "-v", "ON_ERROR_STOP=1", "-f"]).arg(&script));
     check(&server, &[]);
     check(&server, &["--inserts"]);
     check(&server, &["--column-inserts"]);
