@@ -30,7 +30,8 @@ const HEAVY: &[(&str, &[&str])] = &[
 
 const CLOCK: &[&str] = &["SystemTime", "Instant::now", "Timestamp::now", "Zoned::now"];
 const FILES: &[&str] = &["std::fs", "File::open", "File::create", "OpenOptions"];
-const NETWORK: &[&str] = &["std::net", "TcpStream", "TcpListener", "UdpSocket"];
+// `std::net` has addresses too, which are values like others; these open a connection.
+const NETWORK: &[&str] = &["TcpStream", "TcpListener", "UdpSocket", "ToSocketAddrs", "UnixStream", "UnixListener"];
 const WRITING: &[&str] = &["fs::write", "File::create", "OpenOptions", "fs::remove", "fs::rename", "create_dir"];
 const INTERPRETING: &[&str] = &["crate::detect", "crate::normalize"];
 const RAW_VALUES: &[&str] = &[".reveal()"];
