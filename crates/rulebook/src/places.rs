@@ -44,6 +44,8 @@ pub struct Place {
     pub area_codes: Vec<u16>,
     /// SSN areas from which numbers were issued there before 25 June 2011.
     pub ssn_areas: Vec<RangeInclusive<u16>>,
+    /// Template of its driver licence numbers, for making them; the file explains the letters.
+    pub licence: Option<String>,
 }
 
 /// A ZIP code.
@@ -107,6 +109,7 @@ struct StateEntry {
     zip3: Vec<String>,
     area_codes: Vec<u16>,
     ssn_areas: Vec<String>,
+    licence: Option<String>,
 }
 
 impl Places {
@@ -205,6 +208,7 @@ fn place(entry: StateEntry) -> Result<Place, RuleError> {
         zip3: entry.zip3.iter().map(|text| range(text)).collect::<Result<_, _>>()?,
         area_codes: entry.area_codes,
         ssn_areas: entry.ssn_areas.iter().map(|text| range(text)).collect::<Result<_, _>>()?,
+        licence: entry.licence,
     })
 }
 
