@@ -60,12 +60,14 @@ fn fuzz(target: &Target, time: Duration, artifacts: &Path, seed: u64) -> ExitCod
     watch(start, target.name);
     let mut dice = Dice::new(seed);
     let mut corpus = (target.seeds)();
+    let seeds = corpus.len();
     let mut seen = BTreeSet::new();
     let mut tried = 0_u64;
-    while tried < corpus.len() as u64 || start.elapsed() < time {
-        let input = match corpus.get(tried as usize) {
-            Some(seed) if seen.len() < corpus.len() && tried < 1_000 => seed.clone(),
-            _ => mutate(&corpus[dice.below(corpus.len())], &corpus[dice.below(corpus.len())], &mut dice),
+    while tried < seeds as u64 || start.elapsed() < time {
+        let input = if tried < seeds as u64 {
+            corpus[tried as usize].clone()
+        } else {
+            mutate(&corpus[dice.below(corpus.len())], &corpus[dice.below(corpus.len())], &mut dice)
         };
         tried += 1;
         std::fs::write(&current, &input).expect("the folder for artifacts can be written");
@@ -78,7 +80,7 @@ fn fuzz(target: &Target, time: Duration, artifacts: &Path, seed: u64) -> ExitCod
             eprintln!("{}: input {tried} fails; replay it with: drive {} {}", target.name, target.name, kept.display());
             return ExitCode::FAILURE;
         };
-        if seen.insert(signature) && corpus.len() < KEPT {
+        if seen.insert(signature) && tried > seeds as u64 && corpus.len() < KEPT {
             corpus.push(input);
         }
     }

@@ -96,7 +96,15 @@ pub fn archives() -> Vec<Vec<u8>> {
     let mut all = Vec::new();
     for inner in delimited().into_iter().take(1).chain(sql_dumps()).chain(json_lines()) {
         let zipped = zip_of(&inner);
-        all.extend([gzip(&inner), gzip(&tar_of(&inner)), gzip(&zipped), zipped, tar_of(&inner)]);
+        all.extend([
+            gzip(&inner),
+            gzip(&tar_of(&inner)),
+            gzip(&zipped),
+            zipped,
+            tar_of(&inner),
+            bzip2(&inner),
+            zstd(&inner),
+        ]);
     }
     all
 }
@@ -105,6 +113,16 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
     encoder.write_all(bytes).expect("memory takes every write");
     encoder.finish().expect("memory takes every write")
+}
+
+fn bzip2(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = bzip2::write::BzEncoder::new(Vec::new(), bzip2::Compression::default());
+    encoder.write_all(bytes).expect("memory takes every write");
+    encoder.finish().expect("memory takes every write")
+}
+
+fn zstd(bytes: &[u8]) -> Vec<u8> {
+    zstd::stream::encode_all(bytes, 3).expect("memory takes every write")
 }
 
 fn zip_of(bytes: &[u8]) -> Vec<u8> {

@@ -152,20 +152,10 @@ fn read(name: &str, data: &[u8]) -> u64 {
             file.tables.len().min(3),
             file.problems.iter().map(|problem| problem.kind).collect::<Vec<_>>(),
             totals.set_aside.iter().map(|aside| aside.reason.as_str()).collect::<Vec<_>>(),
-            totals.rows_in.min(20).ilog2_or_zero(),
+            totals.rows_in.clamp(1, 20).ilog2(),
         ));
     }
     signature(what.iter().map(String::as_bytes))
-}
-
-trait Magnitude {
-    fn ilog2_or_zero(self) -> u32;
-}
-
-impl Magnitude for u64 {
-    fn ilog2_or_zero(self) -> u32 {
-        self.max(1).ilog2()
-    }
 }
 
 fn stream(file: &EvidenceFile, limits: &Limits, threads: usize) -> Reading {
