@@ -284,6 +284,23 @@ fn fcc_2007() {
 }
 
 #[test]
+fn the_silence_of_the_fcc_rule_is_shown_beside_the_states() {
+    // Source: 47 CFR 64.2011(b)(1) (2007 text): no disclosure, state law notwithstanding. Checked 2026-11-22.
+    let says = |facts: &str, words: &str| {
+        let reports = decide(facts);
+        let of_states = reports.iter().filter(|duty| duty.regime == "WA" && duty.trigger != No);
+        let said: Vec<bool> =
+            of_states.map(|duty| duty.conditions.iter().any(|line| line.starts_with(words))).collect();
+        assert!(!said.is_empty());
+        said.into_iter().all(|said| said)
+    };
+    let carrier = |elements: &str| format!("regimes = [\"telecom-carrier\"]\n{}", people("WA", elements, 9));
+    assert!(says(&carrier("name ssn cpni"), "conflict with US-FCC-2007"));
+    assert!(says(&carrier("name ssn imsi"), "possible conflict with US-FCC-2007"));
+    assert!(!says(&carrier("name ssn"), "conflict") && !says(&carrier("name ssn"), "possible conflict"));
+}
+
+#[test]
 fn fcc_2023_is_shown_and_does_not_bind() {
     // Source: 89 Fed. Reg. 9968: effective date of the amended 64.2011 delayed indefinitely. Checked 2026-11-22.
     let facts = format!("regimes = [\"telecom-carrier\"]\ndetermined = 2026-08-31\n{}", people("WA", "name ssn", 900));
@@ -509,6 +526,17 @@ fn a_person_with_two_addresses_counts_in_both_states_and_once_at_all() {
     // The Attorney General of North Dakota counts individuals, each once.
     assert_eq!(of(&reports, "ND", "Attorney General").trigger, Yes);
     check(&facts.replace("251", "250"), "ND", "Attorney General", No, None);
+}
+
+#[test]
+fn the_order_of_profiles_changes_nothing() {
+    let duties = duties();
+    let text = include_str!("../../../testdata/facts/northwind.toml");
+    let facts = facts_from_toml(text, &duties).expect("the example is well formed");
+    let mut profiles = facts.profiles();
+    let forth = due(&profiles, &duties, &facts);
+    profiles.reverse();
+    assert_eq!(forth, due(&profiles, &duties, &facts));
 }
 
 #[test]

@@ -106,6 +106,7 @@ pub struct Scope {
     #[serde(default)]
     pub notes: Vec<String>,
     pub telecom_note: Option<String>,
+    pub silence: Option<String>,
 }
 
 /// A fact about the holder without which the regime cannot be said to apply.
@@ -301,6 +302,12 @@ impl Regime {
 }
 
 impl Definition {
+    /// Iterates over the sets of elements that the codes stand for, each with the strength at which it meets the entry
+    /// (where a name is required: beside the name). For whoever decides by other means, to compare.
+    pub fn alternatives(&self) -> impl Iterator<Item = (ElementSet, Strength)> {
+        self.sets.iter().map(|alternative| (alternative.set, alternative.strength))
+    }
+
     fn decide(&self, exposed: ElementSet) -> Decision {
         let name = self.name_strength(exposed);
         let mut best = Decision {

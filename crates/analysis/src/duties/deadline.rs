@@ -47,7 +47,7 @@ impl<'a> Clockwork<'a> {
         };
         let when = self.when(event);
         deadline.starts = match when {
-            Some(when) => format!("{}: {when}", name(event)),
+            Some(when) => format!("{}: {}", name(event), self.shown(when)),
             None => format!("{}: not stated", name(event)),
         };
         if !has_length(clock) {
@@ -85,7 +85,7 @@ impl<'a> Clockwork<'a> {
         own.due = individuals_due.map(str::to_owned);
         if let Some(event) = individuals.starts {
             own.starts = match self.when(event) {
-                Some(when) => format!("{} (as for individuals): {when}", name(event)),
+                Some(when) => format!("{} (as for individuals): {}", name(event), self.shown(when)),
                 None => format!("{} (as for individuals): not stated", name(event)),
             };
         }
@@ -113,7 +113,7 @@ impl<'a> Clockwork<'a> {
 
     /// Computes the date of a clock whose event has a time.
     fn run(&self, clock: &Clock, event: Event, when: When, deadline: &mut Deadline) {
-        deadline.used.push(format!("{}: {when}", key(event)));
+        deadline.used.push(format!("{}: {}", key(event), self.shown(when)));
         if let Some(hours) = clock.hours {
             if matches!(when, When::Day(_)) {
                 deadline.used.push(format!(
@@ -149,6 +149,14 @@ impl<'a> Clockwork<'a> {
         }
         if let (When::Moment(_), None) = (when, &self.facts.time_zone) {
             deadline.used.push("time_zone: not stated, days are counted in UTC".to_owned());
+        }
+    }
+
+    /// Writes a time; of a moment also its day, where a zone other than UTC decides it.
+    fn shown(&self, when: When) -> String {
+        match (when, &self.facts.time_zone) {
+            (When::Moment(_), Some(zone)) => format!("{when} ({} in {zone})", when.day(&self.zone)),
+            _ => when.to_string(),
         }
     }
 

@@ -105,10 +105,11 @@ fn write_cell(text: &mut String, cell: &str) {
 
 /// Writes RFC 5545: one event for each duty that has a deadline and is triggered, or may be (tentative). Dates are
 /// all-day, date-times in UTC; identifiers depend on case, regime and recipient only, so that a later file updates the
-/// same events.
-pub fn to_ics(duties: &[DutyReport], case: &str, as_of: When) -> String {
+/// same events. `as_of` is the stated time, RFC 3339; the stamp asks for one, so that none is 1970.
+pub fn to_ics(duties: &[DutyReport], case: &str, as_of: &str) -> String {
     let mut text = String::new();
-    let stamp = as_of.moment(&TimeZone::UTC).map_or_else(|| "19700101T000000Z".to_owned(), utc);
+    let stated = When::from_text(as_of).and_then(|as_of| as_of.moment(&TimeZone::UTC));
+    let stamp = stated.map_or_else(|| "19700101T000000Z".to_owned(), utc);
     for line in
         ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//leakassay//duties//EN", "CALSCALE:GREGORIAN", "METHOD:PUBLISH"]
     {
@@ -205,4 +206,106 @@ fn fold(text: &mut String, line: &str) {
         used += c.len_utf8();
     }
     text.push_str("\r\n");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use vocab::Interval;
+
+    fn duty(regime: &str, trigger: YesNo, due: Option<&str>, clock: &str) -> DutyReport {
+        DutyReport {
+            regime: regime.to_owned(),
+            name: "Washington".to_owned(),
+            recipient: "individuals".to_owned(),
+            trigger,
+            people: Interval::exact(7),
+            due: due.map(str::to_owned),
+            clock: clock.to_owned(),
+            starts: "discovery".to_owned(),
+            facts_used: vec!["one".to_owned(), "two".to_owned()],
+            missing_facts: Vec::new(),
+            threshold: None,
+            content: Vec::new(),
+            citation: "RCW 19.255.010".to_owned(),
+            status: "in force".to_owned(),
+            verified: "statute text".to_owned(),
+            doubt: None,
+            conditions: Vec::new(),
+        }
+    }
+
+    /// Reads RFC 4180 back, as a second method.
+    fn parse(text: &str) -> Vec<Vec<String>> {
+        let mut rows = vec![vec![String::new()]];
+        let mut quoted = false;
+        let mut chars = text.chars().peekable();
+        while let Some(c) = chars.next() {
+            let row = rows.last_mut().unwrap();
+            match c {
+                '"' if quoted && chars.peek() == Some(&'"') => row.last_mut().unwrap().push(chars.next().unwrap()),
+                '"' => quoted = !quoted,
+                ',' if !quoted => row.push(String::new()),
+                '\r' if !quoted => assert_eq!(chars.next(), Some('\n')),
+                c => row.last_mut().unwrap().push(c),
+            }
+            if c == '\r' && !quoted {
+                rows.push(vec![String::new()]);
+            }
+        }
+        rows.pop();
+        rows
+    }
+
+    #[test]
+    fn a_table_reads_back_and_runs_no_formula() {
+        for clock in
+            ["=HYPERLINK(\"x\")", "+1", "-1", "@SUM", "\tcell", "a,b", "a \"quoted\" word", "two\r\nlines", "", "ö"]
+        {
+            let text = to_csv(&[duty("WA", YesNo::Yes, None, clock), duty("OR", YesNo::CannotTell, None, "x")]);
+            let rows = parse(&text);
+            assert_eq!(rows.len(), 3);
+            assert!(rows.iter().all(|row| row.len() == HEADER.len()), "{text}");
+            let cell = &rows[1][8];
+            let harmless = cell.strip_prefix('\'').unwrap_or(cell);
+            assert_eq!(harmless, clock);
+            assert!(!cell.starts_with(['=', '+', '-', '@', '\t', '\r']), "{cell}");
+            assert_eq!((rows[2][3].as_str(), rows[1][12].as_str()), ("cannot tell", "one | two"));
+        }
+    }
+
+    #[test]
+    fn a_calendar_has_the_dates_and_folds_its_lines() {
+        let long = "ö, ; \\ and\na new line, ".repeat(20);
+        let duties = [
+            duty("WA", YesNo::Yes, Some("2026-12-31"), &long),
+            duty("EU-GDPR", YesNo::CannotTell, Some("2026-08-15T15:00:00.5Z"), "72 hours"),
+            duty("OR", YesNo::No, Some("2026-09-11"), "x"),
+            duty("TX", YesNo::Yes, None, "x"),
+        ];
+        let text = to_ics(&duties, "Northwind, August", "2026-08-17T09:00:00Z");
+        assert!(text.split("\r\n").all(|line| line.len() <= LINE_BYTES), "{text}");
+        assert!(!text.replace("\r\n", "").contains(['\r', '\n']));
+        let unfolded = text.replace("\r\n ", "");
+        let has = |line: &str| assert!(unfolded.contains(&format!("{line}\r\n")), "{line} is not in {unfolded}");
+        for line in ["DTSTART;VALUE=DATE:20261231", "DTEND;VALUE=DATE:20270101", "DTSTAMP:20260817T090000Z"] {
+            has(line);
+        }
+        for line in ["DTSTART:20260815T150000Z", "STATUS:TENTATIVE", "STATUS:CONFIRMED", "SUMMARY:WA: individuals"] {
+            has(line);
+        }
+        has("X-WR-CALNAME:Breach duties: Northwind\\, August");
+        assert_eq!(unfolded.matches("BEGIN:VEVENT").count(), 2);
+        assert!(unfolded.contains("ö\\, \\; \\\\ and\\na new line\\, "));
+    }
+
+    #[test]
+    fn an_event_keeps_its_identifier_when_the_date_moves() {
+        let uid = |case: &str, due: &str| {
+            let text = to_ics(&[duty("WA", YesNo::Yes, Some(due), "x")], case, "2026-08-17");
+            text.lines().find(|line| line.starts_with("UID:")).unwrap().to_owned()
+        };
+        assert_eq!(uid("A", "2026-09-11"), uid("A", "2026-09-12"));
+        assert_ne!(uid("A", "2026-09-11"), uid("B", "2026-09-11"));
+    }
 }

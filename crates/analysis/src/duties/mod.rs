@@ -21,21 +21,40 @@ pub use calendar::{add_business_days, holiday_on};
 pub use read::{MAX_FACTS_BYTES, facts_from_toml};
 
 use deadline::{Clockwork, Deadline};
-use tally::{Tally, Unplaced};
+use tally::{Blends, Tally, Unplaced};
 use weigh::Weighing;
 
 /// Decides every duty. The order is that of the rulebook (states, federal, foreign), then places without an entry.
 pub fn due(profiles: &[ExposureProfile], duties: &Duties, facts: &Facts) -> Vec<DutyReport> {
     let clockwork = Clockwork::new(facts, &duties.calendar);
     let unplaced = Unplaced::of(duties);
+    let blends = Blends::of(profiles);
     let mut reports = Vec::new();
     for regime in &duties.regimes {
-        let tally = Tally::of(regime, profiles, &unplaced);
+        let tally = Tally::of(regime, profiles, &blends, &unplaced);
         let asked = Asked { regime, tally: &tally, facts, duties, clockwork: &clockwork };
         asked.answer(&mut reports);
     }
+    silences(&mut reports, duties);
     reports.extend(uncovered(profiles, duties));
     reports
+}
+
+/// Puts a rule that forbids other notices for a time beside the duties of every place, while it applies or may apply.
+fn silences(reports: &mut [DutyReport], duties: &Duties) {
+    for regime in &duties.regimes {
+        let Some(silence) = &regime.scope.silence else { continue };
+        let answers = |wanted| reports.iter().any(|duty| duty.regime == regime.code && duty.trigger == wanted);
+        let how = match (answers(YesNo::Yes), answers(YesNo::CannotTell)) {
+            (true, _) => "conflict",
+            (false, true) => "possible conflict",
+            (false, false) => continue,
+        };
+        let of_a_place = |code: &str| duties.regime(code).is_some_and(|regime| regime.scope.place.is_some());
+        for duty in reports.iter_mut().filter(|duty| duty.trigger != YesNo::No && of_a_place(&duty.regime)) {
+            duty.conditions.push(format!("{how} with {}: {silence}", regime.code));
+        }
+    }
 }
 
 /// Names what in the facts the duties cannot use: unknown tags and contradictions. Shown before anything is decided.
@@ -145,7 +164,7 @@ impl Asked<'_> {
     /// A recipient whom the regime does not ask to be told.
     fn nobody(&self, recipient: &str, words: &str) -> DutyReport {
         let mut weighing = Weighing::new(self.regime, self.facts, self.tally, &self.duties.tags);
-        weighing.against.push(words.to_owned());
+        weighing.rule_out(words.to_owned());
         let deadline = Deadline { clock: "none".to_owned(), starts: "nothing".to_owned(), ..Deadline::default() };
         self.report(recipient.to_owned(), weighing, deadline, None, &[])
     }
@@ -167,12 +186,16 @@ impl Asked<'_> {
         let regime = self.regime;
         let trigger = weighing.trigger();
         let told = trigger != YesNo::No;
-        let mut missing_facts = weighing.missing;
         let mut facts_used = weighing.against;
-        facts_used.extend(weighing.used);
-        let mut conditions = weighing.conditions;
+        let (mut missing_facts, mut conditions) = (Vec::new(), Vec::new());
+        if !weighing.ruled_out {
+            facts_used.extend(weighing.used);
+            conditions = weighing.conditions;
+        }
         if told {
-            // A deadline that nobody has to keep would only be mistaken for one that somebody has.
+            // A missing fact or a deadline of a duty that nobody has would only be mistaken for one of a duty that
+            // somebody has.
+            missing_facts = weighing.missing;
             missing_facts.extend(deadline.missing);
             facts_used.extend(deadline.used);
             conditions.extend(deadline.conditions);
@@ -182,7 +205,7 @@ impl Asked<'_> {
             name: regime.name.clone(),
             recipient,
             trigger,
-            people: tally::sum(self.tally.counted(), self.abroad()),
+            people: tally::sum(self.tally.shown(), self.abroad()),
             due: deadline.due.filter(|_| told),
             clock: deadline.clock,
             starts: deadline.starts,
@@ -256,7 +279,7 @@ fn uncovered_report(place: Jurisdiction, people: Interval, duties: &Duties) -> D
         due: None,
         clock: "unknown".to_owned(),
         starts: "unknown".to_owned(),
-        facts_used: vec![format!("{} here", tally::people(people)), because.to_owned()],
+        facts_used: vec![tally::counted(people, "people"), because.to_owned()],
         missing_facts: vec![would_help.to_owned()],
         threshold: None,
         content: Vec::new(),

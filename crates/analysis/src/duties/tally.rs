@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rulebook::duties::{Decision, Duties, Regime, Strength};
+use rulebook::duties::{Counts, Decision, Duties, Regime, Strength};
 use vocab::{ElementSet, ExposureProfile, Interval, Jurisdiction};
 
 /// Places whose people may be residents of any state.
@@ -19,6 +19,40 @@ impl Unplaced {
     fn holds(&self, profile: &ExposureProfile) -> bool {
         profile.jurisdictions.iter().all(|place| self.0.contains(place))
     }
+}
+
+/// The distinct sets of elements and which of them each profile has: a regime decides once per set, not per profile.
+pub(super) struct Blends {
+    distinct: Vec<ElementSet>,
+    of_profile: Vec<usize>,
+}
+
+impl Blends {
+    /// Collects them.
+    pub(super) fn of(profiles: &[ExposureProfile]) -> Self {
+        let distinct: BTreeSet<ElementSet> = profiles.iter().map(|profile| profile.elements).collect();
+        let places: BTreeMap<ElementSet, usize> =
+            distinct.iter().enumerate().map(|(place, elements)| (*elements, place)).collect();
+        let of_profile = profiles.iter().map(|profile| places[&profile.elements]).collect();
+        Blends { distinct: distinct.into_iter().collect(), of_profile }
+    }
+}
+
+/// Returns the most residents that one state has: by the letter, and with those for counsel.
+fn largest_state(profiles: &[ExposureProfile], blends: &Blends, decided: &[Decision]) -> (Interval, Interval) {
+    let mut by_state: BTreeMap<Jurisdiction, (Interval, Interval)> = BTreeMap::new();
+    for (profile, blend) in profiles.iter().zip(&blends.of_profile) {
+        let strength = decided[*blend].strength;
+        for place in profile.jurisdictions.iter().filter(|place| place.is_known() && strength > Strength::No) {
+            let state = by_state.entry(*place).or_default();
+            if strength == Strength::Letter {
+                state.0 = sum(state.0, profile.people);
+            }
+            state.1 = sum(state.1, profile.people);
+        }
+    }
+    let largest = (Interval::default(), Interval::default());
+    by_state.into_values().fold(largest, |found, state| (most(found.0, state.0), most(found.1, state.1)))
 }
 
 /// The people of one regime. Residents are everybody where the regime does not follow residence.
@@ -45,30 +79,19 @@ pub(super) struct Tally {
     /// Entries of the definition that somebody meets.
     pub(super) entries: BTreeSet<usize>,
     /// What counsel must judge for `counsel`.
-    pub(super) questions: Vec<String>,
+    pub(super) questions: BTreeSet<String>,
 }
 
 impl Tally {
     /// Counts over all profiles.
-    pub(super) fn of(regime: &Regime, profiles: &[ExposureProfile], unplaced: &Unplaced) -> Self {
+    pub(super) fn of(regime: &Regime, profiles: &[ExposureProfile], blends: &Blends, unplaced: &Unplaced) -> Self {
         let mut tally = Tally::default();
-        let mut decided: BTreeMap<ElementSet, Decision> = BTreeMap::new();
-        let mut by_state: BTreeMap<Jurisdiction, (Interval, Interval)> = BTreeMap::new();
-        for profile in profiles {
-            let decision = decided.entry(profile.elements).or_insert_with(|| regime.decide(profile.elements));
-            tally.add(regime, profile, decision, unplaced);
-            if decision.strength > Strength::No {
-                for place in profile.jurisdictions.iter().filter(|place| place.is_known()) {
-                    let state = by_state.entry(*place).or_default();
-                    if decision.strength == Strength::Letter {
-                        state.0 = sum(state.0, profile.people);
-                    }
-                    state.1 = sum(state.1, profile.people);
-                }
-            }
+        let decided: Vec<Decision> = blends.distinct.iter().map(|elements| regime.decide(*elements)).collect();
+        for (profile, blend) in profiles.iter().zip(&blends.of_profile) {
+            tally.add(regime, profile, &decided[*blend], unplaced);
         }
-        for (letter, possible) in by_state.into_values() {
-            tally.one_state = (most(tally.one_state.0, letter), most(tally.one_state.1, possible));
+        if regime.regulators.iter().any(|recipient| recipient.threshold.counts == Some(Counts::OneState)) {
+            tally.one_state = largest_state(profiles, blends, &decided);
         }
         tally
     }
@@ -100,16 +123,14 @@ impl Tally {
             }
             Strength::Counsel => {
                 add(&mut self.counsel);
-                let new = decision.questions.iter().filter(|question| !self.questions.contains(question));
-                let new: Vec<String> = new.cloned().collect();
-                self.questions.extend(new);
+                self.questions.extend(decision.questions.iter().cloned());
             }
         }
         self.entries.extend(&decision.entries);
     }
 
     /// Returns the count a report shows: proved and likely by the letter, at most also those for counsel.
-    pub(super) fn counted(&self) -> Interval {
+    pub(super) fn shown(&self) -> Interval {
         Interval { high: self.letter.high.saturating_add(self.counsel.high), ..self.letter }
     }
 }
@@ -127,14 +148,13 @@ fn most(a: Interval, b: Interval) -> Interval {
     Interval { low: a.low.max(b.low), likely: a.likely.max(b.likely), high: a.high.max(b.high) }
 }
 
-/// Writes a count for a sentence: `1,204 people`, `between 980 and 1,310 people, most likely 1,204`.
-pub(super) fn people(count: Interval) -> String {
-    let noun = if count.high == 1 { "person" } else { "people" };
+/// Writes a count for a sentence: `1,204 residents`, `1,204 residents (between 980 and 1,310)`.
+pub(super) fn counted(count: Interval, noun: &str) -> String {
+    let likely = grouped(count.likely);
     if count.low == count.high {
-        return format!("{} {noun}", grouped(count.likely));
+        return format!("{likely} {noun}");
     }
-    let (low, likely, high) = (grouped(count.low), grouped(count.likely), grouped(count.high));
-    format!("between {low} and {high} {noun}, most likely {likely}")
+    format!("{likely} {noun} (between {} and {})", grouped(count.low), grouped(count.high))
 }
 
 /// Writes a number with commas between thousands.
@@ -160,7 +180,7 @@ mod tests {
         assert_eq!(grouped(1_000), "1,000");
         assert_eq!(grouped(183_406), "183,406");
         assert_eq!(grouped(u64::MAX), "18,446,744,073,709,551,615");
-        assert_eq!(people(Interval::exact(1)), "1 person");
-        assert_eq!(people(Interval { low: 1, likely: 2, high: 3 }), "between 1 and 3 people, most likely 2");
+        assert_eq!(counted(Interval::exact(1_000), "people"), "1,000 people");
+        assert_eq!(counted(Interval { low: 1, likely: 2, high: 3 }, "residents"), "2 residents (between 1 and 3)");
     }
 }

@@ -3,7 +3,7 @@
 //! The policy, in one place: a ground against it makes it "no"; else a missing fact on which applicability hangs makes it
 //! "cannot tell"; else it is "yes". Conditions never change the answer.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rulebook::duties::{Counts, Incident};
 use rulebook::duties::{
@@ -13,7 +13,7 @@ use vocab::assessment::YesNo;
 use vocab::facts::{DataForm, Facts, HarmFinding, Region};
 use vocab::{DataElement, Interval};
 
-use super::tally::{Tally, grouped, people};
+use super::tally::{Tally, counted, grouped};
 
 /// The grounds of one duty, gathered step by step.
 pub(super) struct Weighing<'a> {
@@ -29,6 +29,8 @@ pub(super) struct Weighing<'a> {
     pub(super) used: Vec<String>,
     /// What counsel must judge.
     pub(super) conditions: Vec<String>,
+    /// The regime has nothing to do with these people or this holder: nothing else about it needs to be read.
+    pub(super) ruled_out: bool,
 }
 
 impl<'a> Weighing<'a> {
@@ -40,7 +42,18 @@ impl<'a> Weighing<'a> {
         tags: &'a BTreeMap<String, String>,
     ) -> Self {
         let (against, missing, used, conditions) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        Weighing { regime, facts, tally, tags, against, missing, used, conditions }
+        Weighing { regime, facts, tally, tags, against, missing, used, conditions, ruled_out: false }
+    }
+
+    /// Adds a ground that makes everything else about the regime idle.
+    pub(super) fn rule_out(&mut self, ground: String) {
+        self.against.push(ground);
+        self.ruled_out = true;
+    }
+
+    /// Whom the regime counts.
+    fn noun(&self) -> &'static str {
+        if self.regime.scope.place.is_some() { "residents" } else { "people" }
     }
 
     /// Returns the answer.
@@ -103,7 +116,7 @@ impl<'a> Weighing<'a> {
         }
         let tags = wanted.join("` or `");
         if stated.is_some() && !by_residence {
-            self.against.push(format!("regimes: the stated list does not name `{tags}` ({meaning})"));
+            self.rule_out(format!("regimes: the stated list does not name `{tags}` ({meaning})"));
             return;
         }
         let Some(region) = region else {
@@ -112,15 +125,15 @@ impl<'a> Weighing<'a> {
         };
         let there = abroad(self.facts, region);
         if there > 0 {
-            self.used.push(format!("abroad: {} in {}", people(Interval::exact(there)), region.name()));
+            self.used.push(format!("abroad: {} in {}", counted(Interval::exact(there), "people"), region.name()));
             self.missing.push(format!("regimes: whether the controller is `{tags}` ({meaning})"));
         } else if self.tally.unplaced_any.high > 0 {
-            let anywhere = people(self.tally.unplaced_any);
+            let anywhere = counted(self.tally.unplaced_any, "people");
             self.missing.push(format!(
                 "where {anywhere} of unknown residence live, and whether the controller is `{tags}` ({meaning})"
             ));
         } else {
-            self.against.push(format!("nobody is known to live in {}, and no tag names `{tags}`", region.name()));
+            self.rule_out(format!("nobody is known to live in {}, and no tag names `{tags}`", region.name()));
         }
     }
 
@@ -171,28 +184,28 @@ impl<'a> Weighing<'a> {
 
     fn definition(&mut self) {
         let tally = self.tally;
-        let who = if self.regime.scope.place.is_some() { "of residents here" } else { "in all" };
+        let noun = self.noun();
         if tally.letter.low > 0 {
-            self.used.push(format!("{} {who} with {}", people(tally.letter), labels(tally.elements.iter())));
+            self.used.push(format!("{} with {}", counted(tally.letter, noun), labels(tally.elements.iter())));
         } else if tally.letter.high > 0 {
-            self.missing.push(format!("whether anybody meets the definition: {} {who}", people(tally.letter)));
+            self.missing.push(format!("whether anybody meets the definition: {}", counted(tally.letter, noun)));
         } else if tally.counsel.high > 0 {
-            let questions = tally.questions.join("; ");
-            self.missing.push(format!("counsel's word for {} {who}: {questions}", people(tally.counsel)));
+            let questions = joined(&tally.questions);
+            self.missing.push(format!("counsel's word for {}: {questions}", counted(tally.counsel, noun)));
         } else if tally.unplaced.high > 0 {
             self.missing.push(format!(
                 "where {} of unknown residence live whose elements meet or may meet the definition",
-                people(tally.unplaced)
+                counted(tally.unplaced, "people")
             ));
         } else if tally.residents.high == 0 {
-            self.against.push("nobody in the evidence is known to live here".to_owned());
+            self.rule_out("nobody in the evidence is known to live here".to_owned());
         } else {
             self.against
-                .push(format!("the elements of {} {who} meet no entry of the definition", people(tally.residents)));
+                .push(format!("the elements of {} meet no entry of the definition", counted(tally.residents, noun)));
         }
         if tally.letter.high > 0 && tally.counsel.high > 0 {
-            let questions = tally.questions.join("; ");
-            self.conditions.push(format!("{} more count if counsel finds: {questions}", people(tally.counsel)));
+            let questions = joined(&tally.questions);
+            self.conditions.push(format!("{} more count if counsel finds: {questions}", counted(tally.counsel, noun)));
         }
         for entry in &tally.entries {
             let definition = &self.regime.definitions[*entry];
@@ -245,7 +258,7 @@ impl<'a> Weighing<'a> {
             }
             HarmKind::Exempts | HarmKind::Noted | HarmKind::None => {}
         }
-        self.condition_of("harm", test.note.as_deref());
+        self.condition_of(if self.regime.incident.is_some() { "test" } else { "harm" }, test.note.as_deref());
         if found_none && test.record_required {
             let years = test.record_years.map_or_else(String::new, |years| format!(", kept for {years} years"));
             self.conditions.push(format!("a written record of the finding{years}"));
@@ -300,7 +313,10 @@ impl<'a> Weighing<'a> {
         let upper = possible.into_iter().fold(0, u64::saturating_add);
         let met = compare(rule, limit, proved.low, upper);
         let words = rule_words(rule, limit, counts);
-        let range = people(Interval { high: upper, ..proved });
+        if self.ruled_out {
+            return Some(words);
+        }
+        let range = counted(Interval { high: upper, ..proved }, "counted");
         match met {
             YesNo::Yes => self.used.push(format!("threshold met: {words}; {range}")),
             YesNo::No if below_unless_no_harm && self.facts.harm != Some(HarmFinding::None) => {
@@ -312,18 +328,16 @@ impl<'a> Weighing<'a> {
             YesNo::CannotTell => {
                 let mut why = format!("how many people count: {words}; {range}");
                 if counts != Counts::Everyone && tally.unplaced.high > 0 {
-                    why.push_str(&format!(", of whom {} of unknown residence", people(tally.unplaced)));
+                    why.push_str(&format!(", of whom {} of unknown residence", counted(tally.unplaced, "people")));
                 }
                 self.missing.push(why);
             }
         }
-        if met == YesNo::No
-            && counts == Counts::Residents
-            && compare(rule, limit, tally.everyone.low, u64::MAX) == YesNo::Yes
-        {
+        let met_by_all = compare(rule, limit, tally.everyone.low, u64::MAX) == YesNo::Yes;
+        if met == YesNo::No && counts == Counts::Residents && tally.letter.high > 0 && met_by_all {
             self.conditions.push(format!(
                 "residents were counted; {} meet the definition in all places, if the law counts everybody who is told",
-                people(tally.everyone)
+                counted(tally.everyone, "people")
             ));
         }
         let verdict = match met {
@@ -415,4 +429,8 @@ fn rule_words(rule: ThresholdRule, limit: u64, counts: Counts) -> String {
 
 fn labels(elements: impl Iterator<Item = DataElement>) -> String {
     elements.map(DataElement::label).collect::<Vec<_>>().join(", ")
+}
+
+fn joined(questions: &BTreeSet<String>) -> String {
+    questions.iter().map(String::as_str).collect::<Vec<_>>().join("; ")
 }
