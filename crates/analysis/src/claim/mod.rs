@@ -176,14 +176,14 @@ fn curve(reference: Option<&Comparison>) -> Vec<SnapshotPoint> {
         .collect()
 }
 
-/// Returns whether the words of the case say that only a part was handed over.
+/// Returns whether the words of the case say of every piece of evidence that it is only a part of what is offered.
 pub fn scope_of(obtained: &[&str]) -> EvidenceScope {
     const PART: [&str; 5] = ["sample", "teaser", "excerpt", "preview", "screenshot"];
-    let part = obtained.iter().any(|text| {
+    let part = |text: &&str| {
         let text = text.to_lowercase();
         text.split(|c: char| !c.is_alphanumeric()).any(|word| PART.contains(&word.trim_end_matches('s')))
-    });
-    if part { EvidenceScope::Sample } else { EvidenceScope::Unknown }
+    };
+    if !obtained.is_empty() && obtained.iter().all(part) { EvidenceScope::Sample } else { EvidenceScope::Unknown }
 }
 
 #[cfg(test)]

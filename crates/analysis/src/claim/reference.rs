@@ -189,6 +189,8 @@ struct Tested {
     control: u16,
     /// Single fields it has.
     single: u8,
+    /// A device and nobody's name: lines come and go apart from customers, so such rows do not decide whose data it is.
+    device: bool,
     /// Rows of one person share a group, so that the dates of a person are not taken for independent.
     group: u8,
 }
@@ -255,6 +257,7 @@ impl DumpIndex {
                 joint: present(&own) as u16,
                 control: present(&control) as u16,
                 single: present(&single) as u8,
+                device: evidence.is_device_row(chosen[row]),
                 group: group(&fields[row]),
             }
         });
@@ -454,8 +457,11 @@ impl<'a> Matches<'a> {
         let rows = &self.index.rows;
         let usable = self.usable_keys();
         let testable = |row: usize| rows[row].joint & usable != 0;
-        let joint = self.rate(testable, |row| self.joint[row] & usable != 0);
-        let chance = self.rate(|row| rows[row].control & usable != 0, |row| self.control[row] & usable != 0);
+        let only_devices = !(0..rows.len()).any(|row| testable(row) && !rows[row].device);
+        let decides = |row: usize| only_devices || !rows[row].device;
+        let joint = self.rate(|row| testable(row) && decides(row), |row| self.joint[row] & usable != 0);
+        let controlled = |row: usize| rows[row].control & usable != 0 && decides(row);
+        let chance = self.rate(controlled, |row| self.control[row] & usable != 0);
         let singles = (0..SINGLE).filter(|field| self.single_seen >> field & 1 == 1).map(|field| {
             let rate = self.rate(|row| rows[row].single >> field & 1 == 1, |row| self.single[row] >> field & 1 == 1);
             (SINGLE_FIELDS[field], rate)
@@ -544,7 +550,8 @@ pub struct Comparison {
     pub rows_tested: u64,
     /// Dated facts beyond [`MAX_FACTS`].
     pub facts_left_out: u64,
-    /// Rows that agree on an anchor and a partner, of those that could.
+    /// Rows about people that agree on an anchor and a partner, of those that could; rows about devices if there are no
+    /// others.
     pub joint: Rate,
     /// The same with the partner fields of other rows.
     pub chance: Rate,

@@ -265,6 +265,26 @@ fn of_many_rows_an_even_sample_is_tested() {
     assert_eq!((comparison.evidence_rows, comparison.joint.share()), (2_000, 1.0));
 }
 
+/// Lines without a name that the records do not have must not speak against the named rows.
+#[test]
+fn device_rows_do_not_decide_whose_data_it_is() {
+    let population = population(500, 35);
+    let (reference, periods) = history(&population);
+    let mut evidence = dump(&population, END, 0.0, 36);
+    let mut dice = Dice(37);
+    for _ in 0..2_000 {
+        let device = Record { phone: dice.roll(1 << 32) + 1, imei: dice.roll(1 << 32) + 1, ..Record::default() };
+        evidence.push(device, RowFact::default());
+    }
+    let comparison = compare(&evidence, &reference, &periods);
+    assert_eq!((comparison.joint.of, comparison.joint.share()), (500, 1.0));
+    evidence
+        .records
+        .iter_mut()
+        .for_each(|record| *record = Record { phone: record.phone, imei: record.imei, ..Record::default() });
+    assert_eq!(compare(&evidence, &reference, &periods).joint.of, 2_500);
+}
+
 #[test]
 fn facts_beyond_the_limit_are_counted() {
     let evidence = dump(&population(10, 30), END, 0.0, 31);
@@ -505,7 +525,8 @@ fn a_sample_is_never_a_verdict_on_the_hoard() {
     assert_eq!(report.axes.extent.answer, "cannot tell");
     assert!(report.headline.contains("NOT ESTIMABLE") && !report.summary.contains("smaller"));
     assert_eq!(scope_of(&["forum sample, 2026-08-13"]), EvidenceScope::Sample);
-    assert_eq!(scope_of(&["bought in full", "example.org"]), EvidenceScope::Unknown);
+    assert_eq!(scope_of(&["two samples", "posted on a forum"]), EvidenceScope::Unknown);
+    assert_eq!(scope_of(&[]), EvidenceScope::Unknown);
 }
 
 /// One in five rows agrees: shared customers, or a part of ours. Neither is shown.
