@@ -4,13 +4,25 @@
 //! probability and reasons, counts of valid, impossible and damaged values, matches with offsets. Never: opens a file,
 //! keeps a value, decides what a finding means for anybody.
 
+mod check;
 mod column;
 mod evidence;
 mod header;
 mod neighbours;
+mod profile;
 mod rules;
+mod sketch;
+mod text;
 mod typing;
+mod validator;
 pub mod values;
 
+pub use check::check_rules;
+pub use profile::{
+    ColumnFindings, ElementRows, FileFindings, TableFindings, TextPlace, TextTally, profile, profile_with,
+};
 pub use rules::Identifiers;
+pub use sketch::Distinct;
+pub use text::{Match, scan_text};
 pub use typing::{ColumnTyping, NORTH_AMERICA, Role, TableTyping, type_columns, type_table};
+pub use validator::Validator;

@@ -8,6 +8,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use vocab::{DataElement, Jurisdiction};
 
 use super::header::Headers;
+use super::text::TextRules;
 use super::values::{CallingCode, CardRange, IbanForm, LicenseFormats, PostalForm};
 
 /// Everything that detection knows, loaded once a run.
@@ -17,6 +18,8 @@ pub struct Identifiers {
     pub rules: IdentifierRules,
     /// What columns are called.
     pub(super) headers: Headers,
+    /// What is looked for in text.
+    pub(super) text: TextRules,
     /// Formats of driver's licences.
     pub licenses: LicenseFormats,
     /// Ranges of card brands.
@@ -51,6 +54,7 @@ impl Identifiers {
         let countries = rule_strings(&rules, DataElement::Country).map(|name| fold(name.as_bytes())).collect();
         Ok(Identifiers {
             headers: Headers::new(&rules),
+            text: TextRules::new(&rules),
             licenses: licenses(&rules)?,
             card_ranges: card_ranges(&rules),
             card_samples: card_samples(&rules),
