@@ -1,0 +1,171 @@
+//! Turns typed rows into records: one standard form for each field, or nothing.
+//!
+//! Enters: row blocks, and for each table which column holds what. Leaves: [`Records`] with dictionaries in order of
+//! first appearance, the same for any number of threads. Never: a value that failed its validator, a value in clear
+//! where a keyed hash is enough, a row matched on the contents of shifted columns.
+//!
+//! A [`Normalizer`] turns each block into a [`Chunk`] on any thread; a [`RecordsBuilder`] folds the chunks in evidence
+//! order. The two together never hold more text than the distinct names and streets.
+
+mod address;
+mod chunk;
+mod name;
+mod row;
+
+use std::collections::BTreeMap;
+use std::hash::Hasher;
+
+use rulebook::places::Places;
+use siphasher::sip::SipHasher24;
+use vocab::{CaseKey, DataElement, ElementSet, Record, RecordTable, Records, RowFact};
+
+use crate::detect::values::{DateOrder, LicenseFormats};
+use crate::open::RowBlock;
+
+pub use chunk::Chunk;
+
+use address::Streets;
+use chunk::Codes;
+
+/// What a column holds, as far as matching asks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ColumnPlan {
+    /// Element; `None` for a column without personal data or one that is not to be counted.
+    pub element: Option<DataElement>,
+    /// Which number comes first in its dates.
+    pub date_order: DateOrder,
+    /// Whether a state belongs to the licence rather than to the address; `None` where its place in the table decides.
+    pub of_licence: Option<bool>,
+}
+
+/// What a table holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TablePlan {
+    /// Forensic path of the table as text.
+    pub path: String,
+    /// Columns in order.
+    pub columns: Vec<ColumnPlan>,
+}
+
+impl TablePlan {
+    /// Plans a table. A state belongs to the licence or to the address, whichever stands nearer.
+    pub fn new(path: String, mut columns: Vec<ColumnPlan>) -> Self {
+        let places = |wanted: &[DataElement]| -> Vec<usize> {
+            let holds = |column: &ColumnPlan| column.element.is_some_and(|element| wanted.contains(&element));
+            columns.iter().enumerate().filter(|(_, column)| holds(column)).map(|(index, _)| index).collect()
+        };
+        let licences = places(&[DataElement::DriverLicense, DataElement::StateId]);
+        let addresses = places(&[DataElement::Address, DataElement::City, DataElement::Zip]);
+        let distance = |index: usize, to: &[usize]| to.iter().map(|other| other.abs_diff(index)).min();
+        for (index, column) in columns.iter_mut().enumerate() {
+            if column.element == Some(DataElement::State) && column.of_licence.is_none() {
+                column.of_licence = Some(match (distance(index, &licences), distance(index, &addresses)) {
+                    (Some(licence), Some(address)) => licence < address,
+                    (licence, _) => licence.is_some(),
+                });
+            }
+        }
+        TablePlan { path, columns }
+    }
+
+    fn record_table(&self) -> RecordTable {
+        let elements: ElementSet = self.columns.iter().filter_map(|column| column.element).collect();
+        let has_accounts = elements.contains(DataElement::AccountNumber);
+        RecordTable { path: self.path.clone(), has_accounts, elements: elements.to_exposure() }
+    }
+}
+
+/// Turns rows into records. Shared by all threads.
+pub struct Normalizer<'a> {
+    places: &'a Places,
+    licences: &'a LicenseFormats,
+    streets: Streets,
+    key: (u64, u64),
+}
+
+impl<'a> Normalizer<'a> {
+    /// Prepares to normalise with the secret of the case.
+    pub fn new(places: &'a Places, licences: &'a LicenseFormats, key: &CaseKey) -> Self {
+        let (first, second) = key.bytes().split_at(16);
+        // 32 bytes folded into the 16 of a SipHash key: every byte takes part.
+        let half = |bytes: &[u8]| bytes.iter().fold(0u64, |sum, byte| sum.rotate_left(8) ^ u64::from(*byte));
+        Normalizer { places, licences, streets: Streets::new(places), key: (half(first), half(second)) }
+    }
+
+    /// Turns a block of rows into records with codes of its own.
+    pub fn block(&self, plan: &TablePlan, block: &RowBlock) -> Chunk {
+        let mut chunk = Chunk::default();
+        for row in 0..block.rows() {
+            let (record, fact, elements) = row::normalize(self, plan, block, row, &mut chunk);
+            let fact = RowFact { row: u64::from(block.ordinals[row]), elements: chunk.sets.code(elements), ..fact };
+            chunk.records.push(record);
+            chunk.facts.push(fact);
+        }
+        chunk
+    }
+
+    /// Hashes a value under the key of the case; never 0, which means "none". `kind` keeps kinds apart.
+    fn hash(&self, kind: u8, parts: &[&[u8]]) -> u64 {
+        let mut hasher = SipHasher24::new_with_keys(self.key.0, self.key.1);
+        hasher.write_u8(kind);
+        for part in parts {
+            hasher.write(part);
+            hasher.write_u8(0xff);
+        }
+        hasher.finish().max(1)
+    }
+}
+
+/// Collects the chunks of all tables in evidence order.
+#[derive(Default)]
+pub struct RecordsBuilder {
+    records: Records,
+    names: Codes,
+    streets: Codes,
+    sets: BTreeMap<ElementSet, u32>,
+}
+
+impl RecordsBuilder {
+    /// Adds a table; its rows follow.
+    pub fn table(&mut self, plan: &TablePlan) -> u32 {
+        self.records.tables.push(plan.record_table());
+        self.records.tables.len() as u32 - 1
+    }
+
+    /// Adds the rows of a block. `first_row` is the number, from 1, of the first row of the block in its table.
+    pub fn fold(&mut self, table: u32, first_row: u64, chunk: &Chunk) {
+        let names = self.names.take_in(&mut self.records.names, &chunk.names);
+        let streets = self.streets.take_in(&mut self.records.streets, &chunk.streets);
+        let sets: Vec<u32> = chunk.sets.list.iter().map(|set| self.set(*set)).collect();
+        for (record, fact) in chunk.records.iter().zip(&chunk.facts) {
+            let record = Record {
+                given: names[record.given as usize],
+                surname: names[record.surname as usize],
+                street: streets[record.street as usize],
+                ..*record
+            };
+            let elements = sets[fact.elements as usize];
+            self.records.push(record, RowFact { table, row: first_row + fact.row, elements, ..*fact });
+        }
+        for (reason, count) in &chunk.reasons {
+            *self.records.reasons.entry((*reason).to_owned()).or_default() += count;
+        }
+    }
+
+    /// Returns all records.
+    pub fn finish(self) -> Records {
+        self.records
+    }
+
+    fn set(&mut self, set: ElementSet) -> u32 {
+        let next = self.records.element_sets.len() as u32;
+        let code = *self.sets.entry(set).or_insert(next);
+        if code == next {
+            self.records.element_sets.push(set);
+        }
+        code
+    }
+}
+
+#[cfg(test)]
+mod tests;

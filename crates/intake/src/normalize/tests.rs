@@ -1,0 +1,136 @@
+use DataElement::{Address, City, Dob, DriverLicense, Email, GivenName, Imei, Name, Phone, Ssn, State, Surname, Zip};
+use rulebook::Rulebook;
+use vocab::Jurisdiction;
+
+use super::*;
+use crate::open::Cell;
+
+fn block(columns: usize, rows: &[&[&str]]) -> RowBlock {
+    let mut block = RowBlock { columns, ..RowBlock::default() };
+    for (ordinal, row) in rows.iter().enumerate() {
+        for index in 0..columns {
+            let cell = row.get(index).map_or(Cell::NULL, |text| {
+                let start = block.bytes.len() as u32;
+                block.bytes.extend_from_slice(text.as_bytes());
+                Cell { start, length: text.len() as u32 }
+            });
+            block.cells.push(cell);
+        }
+        block.ordinals.push(ordinal as u32);
+        block.offsets.push(0);
+    }
+    block
+}
+
+fn plan(elements: &[DataElement]) -> TablePlan {
+    let column = |element: &DataElement| ColumnPlan { element: Some(*element), ..ColumnPlan::default() };
+    TablePlan::new("a.csv".to_owned(), elements.iter().map(column).collect())
+}
+
+fn records(elements: &[DataElement], rows: &[&[&str]]) -> Records {
+    let places = Places::load(&Rulebook::embedded()).unwrap();
+    let mut licences = LicenseFormats::default();
+    licences.add(Jurisdiction::from_code("OR").unwrap(), &["9999999".to_owned()]).unwrap();
+    let normalizer = Normalizer::new(&places, &licences, &CaseKey::new([7; 32]));
+    let plan = plan(elements);
+    let mut builder = RecordsBuilder::default();
+    let table = builder.table(&plan);
+    builder.fold(table, 1, &normalizer.block(&plan, &block(elements.len(), rows)));
+    builder.finish()
+}
+
+#[test]
+fn two_writings_of_one_person_are_equal_records() {
+    let elements = [Name, Dob, Phone, Email, Address, City, State, Zip];
+    let upper = ["PEÑA, MARÍA L", "1980-05-12", "206-555-0147", "M.Pena@Mail.Net", "123 North Main Street Apt 4"];
+    let plain = ["Maria L. Pena", "05/12/1980", "(206) 555 0147", "m.pena@mail.net", "123 N Main St #4"];
+    let upper: Vec<&str> = upper.into_iter().chain(["Seattle", "WA", "98101"]).collect();
+    let plain: Vec<&str> = plain.into_iter().chain(["SEATTLE", "wa", "98101-1234"]).collect();
+    let found = records(&elements, &[&upper, &plain]);
+    assert_eq!(found.records[0], found.records[1]);
+    assert_eq!(found.names.get(found.records[0].surname), b"PENA");
+    assert_eq!((found.records[0].initial, found.records[0].dob), (b'L', 19_800_512));
+    assert!(found.records[0].has_address() && found.records[0].email != 0 && found.records[0].phone == 12_065_550_147);
+    assert_eq!(found.facts.address_state[0].as_str(), "WA");
+}
+
+#[test]
+fn impossible_values_do_not_match_and_do_not_count() {
+    let row = ["Ann", "Lee", "000-12-3456", "1900-01-01", "123456789012345"];
+    let found = records(&[GivenName, Surname, Ssn, Dob, Imei], &[&row]);
+    let record = found.records[0];
+    assert_eq!((record.ssn, record.dob, record.imei), (0, 0, 0));
+    assert_eq!(found.elements_of(0), [GivenName, Surname].into_iter().collect());
+}
+
+#[test]
+fn a_masked_number_keeps_its_last_four() {
+    let found = records(&[Surname, Ssn], &[&["Lee", "***-**-6789"]]);
+    assert_eq!(found.records[0].ssn_last4(), Some(6_789));
+    assert_eq!(found.records[0].ssn_full(), None);
+    assert!(!found.elements_of(0).contains(Ssn) && found.elements_of(0).contains(DataElement::SsnLast4));
+}
+
+#[test]
+fn shifted_rows_are_put_right_or_left_out() {
+    let rows: [&[&str]; 3] = [
+        &["Ann", "Lee", "536-12-3456", "1980-05-12", "2065550147"],
+        &["Ann", "Lee", "", "536-12-3456", "1980-05-12"],
+        &["536-12-3456", "4", "Ann", "x", "Lee"],
+    ];
+    let found = records(&[GivenName, Surname, Ssn, Dob, Phone], &rows);
+    assert_eq!((found.records[1].ssn, found.records[1].dob), (536_123_456, 19_800_512));
+    assert!(found.records[2] == Record::default());
+    assert_eq!(found.reasons.get("columns_realigned"), Some(&1));
+    assert_eq!(found.reasons.get("columns_shifted"), Some(&1));
+}
+
+#[test]
+fn a_state_belongs_to_what_stands_nearest() {
+    let rows: [&[&str]; 2] = [
+        &["Lee", "1234567", "OR", "12 Oak St", "Seattle", "WA", "98101"],
+        &["Lee", "7654321", "OR", "12 Oak St", "Seattle", "TX", "98101"],
+    ];
+    let found = records(&[Surname, DriverLicense, State, Address, City, State, Zip], &rows);
+    assert_eq!((found.facts.licence_state[0].as_str(), found.facts.address_state[0].as_str()), ("OR", "WA"));
+    assert!(found.records[0].licence != 0);
+    assert_eq!(found.facts.address_state[1], Jurisdiction::UNKNOWN);
+    assert_eq!(found.reasons.get("state_contradicts_zip"), Some(&1));
+}
+
+#[test]
+fn codes_do_not_depend_on_where_blocks_end() {
+    let row = |n: usize| [format!("Nam{}", letters(n % 17)), format!("Sur{}", letters(n % 29)), format!("{n} Oak St")];
+    let rows: Vec<[String; 3]> = (0..200).map(row).collect();
+    let cells: Vec<[&str; 3]> = rows.iter().map(|row| row.each_ref().map(String::as_str)).collect();
+    let places = Places::load(&Rulebook::embedded()).unwrap();
+    let licences = LicenseFormats::default();
+    let normalizer = Normalizer::new(&places, &licences, &CaseKey::new([7; 32]));
+    let plan = plan(&[GivenName, Surname, Address]);
+    let build = |size: usize| {
+        let mut builder = RecordsBuilder::default();
+        let table = builder.table(&plan);
+        for (index, part) in cells.chunks(size).enumerate() {
+            let part: Vec<&[&str]> = part.iter().map(|row| &row[..]).collect();
+            builder.fold(table, 1 + (index * size) as u64, &normalizer.block(&plan, &block(3, &part)));
+        }
+        builder.finish()
+    };
+    let whole = build(200);
+    assert_eq!(whole.facts.row.last(), Some(&200));
+    for size in [1, 7, 64] {
+        assert!(build(size) == whole, "blocks of {size}");
+    }
+}
+
+#[test]
+fn a_name_past_the_limit_has_no_code() {
+    let long = "A".repeat(chunk::LONGEST_VALUE + 1);
+    let found = records(&[GivenName, Surname], &[&[&long, "Lee"]]);
+    assert_eq!(found.records[0].given, 0);
+    assert!(found.records[0].surname != 0);
+}
+
+fn letters(n: usize) -> String {
+    [b'a' + (n % 26) as u8, b'a' + (n / 26) as u8].map(char::from).iter().collect()
+}
