@@ -202,6 +202,22 @@ impl<'a> NameTable<'a> {
         }
     }
 
+    /// Tells whether two whole names could be two writings of one.
+    pub(crate) fn are_alike(&self, a: (u32, u32), b: (u32, u32)) -> bool {
+        let near = |level| !matches!(level, Level::Other);
+        near(self.given_level(a.0, b.0)) && near(self.surname_level(a.1, b.1))
+    }
+
+    /// Tells whether the given name of one row is the surname of the other and the reverse, a slip allowed.
+    pub(crate) fn are_swapped(&self, left: &Record, right: &Record) -> bool {
+        let alike = |a: u32, b: u32| {
+            let (a, b) = (self.records.names.get(a), self.records.names.get(b));
+            a == b || a.len().min(b.len()) >= 3 && a[0] == b[0] && similarity(a, b) == Level::Close
+        };
+        let all_there = left.given != 0 && left.surname != 0 && right.given != 0 && right.surname != 0;
+        all_there && alike(left.given, right.surname) && alike(left.surname, right.given)
+    }
+
     fn share_nickname(&self, a: u32, b: u32) -> bool {
         let (left, right) = (&self.nickname_groups[a as usize], &self.nickname_groups[b as usize]);
         left.iter().any(|group| *group != 0 && right.contains(group))
@@ -374,9 +390,10 @@ pub(crate) fn levels(names: &NameTable, a: usize, b: usize) -> Levels {
     let (left, right) = (&names.records.records[a], &names.records.records[b]);
     let mut given = names.given_level(left.given, right.given);
     let mut surname = names.surname_level(left.surname, right.surname);
-    if given == Level::Other && left.given == right.surname && left.surname == right.given {
+    if given == Level::Other && names.are_swapped(left, right) {
         // The two columns changed places; both names are there.
-        (given, surname) = (Level::Exact, Level::Exact);
+        let exact = left.given == right.surname && left.surname == right.given;
+        (given, surname) = if exact { (Level::Exact, Level::Exact) } else { (Level::Close, Level::Close) };
     }
     Levels {
         given,

@@ -24,12 +24,18 @@ pub enum Key {
     Account,
     /// Telephone number.
     Phone,
-    /// House, street, unit and postcode; compared only together with the first letter of the given name.
+    /// House, street, unit and postcode.
     Address,
     /// Surname and date of birth.
     SurnameDob,
-    /// Given name, first letter of the surname and date of birth.
+    /// Given name and date of birth.
     GivenDob,
+    /// Date of birth and postcode.
+    DobZip,
+    /// Date of birth and house number.
+    DobHouse,
+    /// Surname, house number and postcode.
+    SurnameHouse,
     /// Whole name and year of birth.
     NameYear,
     /// Last four digits of the SSN and date of birth.
@@ -44,7 +50,7 @@ pub enum Key {
 
 impl Key {
     /// All kinds, in the order in which they are worked through.
-    pub(crate) const ALL: [Key; 16] = [
+    pub(crate) const ALL: [Key; 19] = [
         Key::Ssn,
         Key::Licence,
         Key::Identity,
@@ -56,6 +62,9 @@ impl Key {
         Key::Address,
         Key::SurnameDob,
         Key::GivenDob,
+        Key::DobZip,
+        Key::DobHouse,
+        Key::SurnameHouse,
         Key::NameYear,
         Key::LastFourDob,
         Key::LocalSurname,
@@ -79,6 +88,9 @@ impl Key {
             Key::Address => "address",
             Key::SurnameDob => "surname+dob",
             Key::GivenDob => "given_name+dob",
+            Key::DobZip => "dob+zip",
+            Key::DobHouse => "dob+house_number",
+            Key::SurnameHouse => "surname+house_number+zip",
             Key::NameYear => "name+year_of_birth",
             Key::LastFourDob => "ssn_last4+dob",
             Key::LocalSurname => "email_local_part+surname",
@@ -106,11 +118,12 @@ impl Key {
             Key::Phone => some(record.phone).map(|phone| mix(phone, 0)),
             Key::Address => record.has_address().then(|| address(record)),
             Key::SurnameDob => both(record.surname, record.dob),
-            Key::GivenDob => {
-                let initial = records.names.get(record.surname).first().copied().unwrap_or(0);
-                let wanted = record.surname != 0;
-                both(record.given, record.dob).filter(|_| wanted).map(|hash| mix(hash, u64::from(initial)))
-            }
+            Key::GivenDob => both(record.given, record.dob).map(|hash| mix(hash, 2)),
+            Key::DobZip => both(record.dob, record.zip).map(|hash| mix(hash, 3)),
+            Key::DobHouse => both(record.dob, record.house).map(|hash| mix(hash, 4)),
+            Key::SurnameHouse => both(record.surname, record.house)
+                .filter(|_| record.zip != 0)
+                .map(|hash| mix(hash, u64::from(record.zip))),
             Key::NameYear => both(record.given, record.surname)
                 .filter(|_| record.dob != 0)
                 .map(|hash| mix(hash, u64::from(record.dob / 10_000))),

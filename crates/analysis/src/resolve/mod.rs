@@ -123,13 +123,28 @@ pub struct Waterfall {
     pub parts: Vec<Part>,
 }
 
-/// Explains the weight of a pair of rows: recomputed from the records, nothing is stored.
+/// Explains the weights of pairs of rows: recomputed from the records, nothing is stored.
+pub struct Explainer<'a>(Weigher<'a>);
+
+impl<'a> Explainer<'a> {
+    /// Learns how common every value is, as [`entities`] did.
+    pub fn new(records: &'a Records, comparisons: &Comparisons) -> Self {
+        let rows = Rows::sort_out(records);
+        let mut weigher = Weigher::new(records, comparisons, &rows.persons);
+        pairs::learn_identifiers(&mut weigher, comparisons, &rows.persons, 1);
+        Explainer(weigher)
+    }
+
+    /// Explains one pair.
+    pub fn pair(&self, left: usize, right: usize) -> Waterfall {
+        let (weight, parts) = self.0.waterfall(left, right);
+        Waterfall { weight, parts }
+    }
+}
+
+/// Explains the weight of one pair of rows.
 pub fn explain(records: &Records, comparisons: &Comparisons, left: usize, right: usize) -> Waterfall {
-    let rows = Rows::sort_out(records);
-    let mut weigher = Weigher::new(records, comparisons, &rows.persons);
-    pairs::learn_identifiers(&mut weigher, comparisons, &rows.persons, 1);
-    let (weight, parts) = weigher.waterfall(left, right);
-    Waterfall { weight, parts }
+    Explainer::new(records, comparisons).pair(left, right)
 }
 
 /// Resolves the people of a case.

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rulebook::Comparisons;
 
 use super::blocks::{Blocks, blocks, in_parallel};
-use super::compare::Level;
+use super::compare::{Level, Levels};
 use super::keys::{Key, mix};
 use super::weigh::{BIT, COMMON_FROM, Common, Conflict, Weigher, Weight};
 
@@ -141,13 +141,41 @@ fn common_values(weigher: &Weigher, key: Key, blocks: &Blocks, cap: u32) -> Vec<
         names.extend(named.map(|record| (record.given, record.surname)).filter(|name| *name != (0, 0)));
         names.sort_unstable();
         names.dedup();
-        let generic = names.len() > cap as usize;
+        let generic = names.len() > cap as usize && holders(weigher, block, &names) > cap as usize;
         if generic || block.len() >= COMMON_FROM as usize {
             let hash = key.hash(records, block[0] as usize);
             common.extend(hash.map(|hash| (hash, Common { rows: block.len() as u32, generic })));
         }
     }
     common
+}
+
+/// Tells whether a pair that is not the same by the rules could be nevertheless: names that agree without anything
+/// against them, or surname and birth date with another given name, which a wrong entry leaves as well as a twin.
+fn is_plausible(levels: &Levels, conflict: Option<Conflict>) -> bool {
+    let named = conflict.is_none() && levels.given_agrees() && levels.surname_agrees();
+    let born = matches!(conflict, None | Some(Conflict::Given)) && levels.surname_agrees();
+    named && levels.dob != Level::Other || born && levels.dob == Level::Exact
+}
+
+/// Most names of a value that are told apart; a value with more is generic under any cap.
+const MOST_HOLDERS: usize = 128;
+
+/// Counts the people who seem to share a value: names that are no slips of each other, but no more than there are dates
+/// of birth where every row has one.
+fn holders(weigher: &Weigher, block: &[u32], names: &[(u32, u32)]) -> usize {
+    let mut dates: Vec<u32> = block.iter().map(|row| weigher.records.records[*row as usize].dob).collect();
+    dates.sort_unstable();
+    dates.dedup();
+    let dated = if dates.first() == Some(&0) { usize::MAX } else { dates.len() };
+    let mut apart: Vec<(u32, u32)> = Vec::new();
+    for &(given, surname) in names {
+        let known = apart.iter().any(|other| weigher.names.are_alike(*other, (given, surname)));
+        if !known && apart.len() < MOST_HOLDERS {
+            apart.push((given, surname));
+        }
+    }
+    apart.len().min(dated)
 }
 
 struct Pairing<'a, 'b> {
@@ -162,8 +190,8 @@ impl Pairing<'_, '_> {
         let records = self.weigher.records;
         let record = |row: u32| &records.records[row as usize];
         let plausible = (self.comparisons.thresholds.plausible * BIT) as Weight;
-        // What a near date, a middle initial or a postcode could add at most to the weight of the names.
-        let margin = (10.0 * BIT) as Weight;
+        // What a near date and a middle initial add to the weight of the names.
+        let margin = (7.0 * BIT) as Weight;
         let wanted: Box<dyn Fn(u32) -> bool + Sync> = match key {
             Key::LastFourDob if !rows.iter().any(|row| record(*row).ssn & vocab::Record::LAST_FOUR != 0) => {
                 return None;
@@ -192,6 +220,9 @@ impl Pairing<'_, '_> {
     }
 
     fn compare_block(&self, key: Key, block: &[u32], compared: &mut Compared) {
+        if matches!(key, Key::Name | Key::NameZip) {
+            return self.undated_with_all(key, block, compared);
+        }
         if block.len() <= self.comparisons.limits.block {
             return self.all_with_all(key, block, compared);
         }
@@ -209,13 +240,32 @@ impl Pairing<'_, '_> {
         }
     }
 
+    /// Compares the rows of one name that have no date of birth with the others; two rows with a date share another key
+    /// if they can be one person's. Past the limit, rows are compared with their first neighbours only.
+    fn undated_with_all(&self, key: Key, block: &[u32], compared: &mut Compared) {
+        let dob = |row: &u32| self.weigher.records.records[*row as usize].dob;
+        let (undated, dated): (Vec<u32>, Vec<u32>) = block.iter().partition(|row| dob(row) == 0);
+        if undated.is_empty() {
+            return;
+        }
+        let limit = self.comparisons.limits.block;
+        if block.len() > limit {
+            *compared.split_blocks.entry(key).or_default() += 1;
+        }
+        for (index, &left) in undated.iter().enumerate() {
+            for &right in undated[index + 1..].iter().chain(&dated).take(limit) {
+                self.compare_pair(key, left, right, compared);
+            }
+        }
+    }
+
     /// The further field by which a large block is split.
     fn split_field(&self, key: Key, row: u32) -> u64 {
         let record = &self.weigher.records.records[row as usize];
         match key {
-            Key::SurnameDob | Key::LastFourDob => u64::from(record.given),
-            Key::GivenDob => u64::from(record.surname),
-            Key::NameYear | Key::NameZip | Key::Name | Key::LocalSurname => u64::from(record.dob),
+            Key::SurnameDob | Key::LastFourDob | Key::SurnameHouse => u64::from(record.given),
+            Key::GivenDob | Key::DobZip | Key::DobHouse => u64::from(record.surname),
+            Key::NameYear | Key::LocalSurname => u64::from(record.dob),
             _ => mix(u64::from(record.given), u64::from(record.surname)),
         }
     }
@@ -248,7 +298,7 @@ impl Pairing<'_, '_> {
         let (a, b) = (left as usize, right as usize);
         compared.pairs += 1;
         let strong_key = matches!(key, Key::Ssn | Key::Licence | Key::Identity);
-        if !strong_key && !self.names_allow(a, b) {
+        if !strong_key && !self.names_allow(key, a, b) {
             return;
         }
         let (levels, judged) = self.weigher.judge(a, b);
@@ -257,9 +307,7 @@ impl Pairing<'_, '_> {
         }
         let thresholds = &self.comparisons.thresholds;
         let reaches = |threshold: f64| judged.weight >= (threshold * BIT) as Weight;
-        let named = judged.conflict.is_none() && levels.given_agrees() && levels.surname_agrees();
-        let dob_open = levels.dob != Level::Other;
-        if !reaches(thresholds.plausible) || !(judged.may_be_same || named && dob_open) {
+        if !reaches(thresholds.plausible) || !(judged.may_be_same || is_plausible(&levels, judged.conflict)) {
             return;
         }
         let mut flags = 0;
@@ -276,10 +324,17 @@ impl Pairing<'_, '_> {
         compared.links.push(Link { weight: judged.weight, left, right, key, flags });
     }
 
-    /// Tells quickly whether the given names leave anything to weigh where no identity number speaks.
-    fn names_allow(&self, a: usize, b: usize) -> bool {
+    /// Tells quickly whether the names leave anything to weigh where no identity number speaks.
+    fn names_allow(&self, key: Key, a: usize, b: usize) -> bool {
         let (left, right) = (&self.weigher.records.records[a], &self.weigher.records.records[b]);
-        let swapped = left.given == right.surname && left.surname == right.given;
-        swapped || self.weigher.names.given_level(left.given, right.given) != Level::Other
+        let names = &self.weigher.names;
+        let given = names.given_level(left.given, right.given);
+        if given == Level::Other {
+            // Surname and date may still be one person's in the low count: twins are told apart by the given name alone.
+            return key == Key::SurnameDob || left.dob == right.dob && names.are_swapped(left, right);
+        }
+        // Given name and date alone decide nothing: what else could, other than a surname, is a key of its own.
+        let supported = left.zip != 0 && left.zip == right.zip || left.initial != 0 && left.initial == right.initial;
+        key != Key::GivenDob || supported || names.surname_level(left.surname, right.surname) != Level::Other
     }
 }

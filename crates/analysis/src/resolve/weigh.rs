@@ -309,11 +309,14 @@ fn may_be_same(levels: &Levels, hard: bool, email: bool, line: bool, conflict: O
     match conflict {
         // A hard identifier outvotes one conflict, but a name only where the date of birth agrees too.
         Some(Conflict::Given) => hard && levels.dob == Level::Exact,
-        Some(Conflict::Dob) => hard && levels.given_agrees() && levels.surname_agrees(),
+        Some(Conflict::Dob) => hard && (levels.given_agrees() || nothing_to_ask) && levels.surname_agrees(),
         Some(Conflict::Ssn) => hard && levels.given_agrees() && levels.dob_agrees(),
         Some(_) => false,
         None if nothing_to_ask => {
-            hard && levels.surname != Level::Other && dob_open || email && levels.surname != Level::Other
+            let numbered = hard && dob_open || email;
+            let near_home = line || matches!(levels.address, Level::Exact | Level::NoUnit | Level::Street | Level::Zip);
+            let dated = levels.dob == Level::Exact && levels.surname_agrees() && near_home;
+            levels.surname != Level::Other && numbered || dated || hard && levels.dob == Level::Exact
         }
         None if !levels.given_agrees() => {
             // Near names need both a number and a date.
@@ -322,7 +325,13 @@ fn may_be_same(levels: &Levels, hard: bool, email: bool, line: bool, conflict: O
         None => {
             let person = hard || levels.ssn == Level::OneEdit && levels.dob_agrees() || levels.ssn == Level::LastFour;
             let dated = levels.dob == Level::Exact || levels.dob_agrees() && levels.surname_agrees();
-            let placed = levels.surname_agrees() && matches!(levels.address, Level::Exact | Level::NoUnit);
+            let whole_name = levels.given == Level::Exact && levels.surname == Level::Exact;
+            let placed = match levels.address {
+                Level::Exact | Level::NoUnit => levels.surname_agrees(),
+                // A whole name within one postcode: its rarity decides.
+                Level::Street | Level::Zip => whole_name,
+                _ => false,
+            };
             let mailed = email || levels.email == Level::Local && levels.surname_agrees();
             let lined = line && (levels.surname_agrees() || levels.dob_agrees());
             dob_open && (person || dated || placed || mailed || lined)

@@ -17,10 +17,11 @@ use std::hash::Hasher;
 
 use rulebook::places::Places;
 use siphasher::sip::SipHasher24;
+use vocab::progress::Progress;
 use vocab::{CaseKey, DataElement, ElementSet, Record, RecordTable, Records, RowFact};
 
-use crate::detect::values::{DateOrder, LicenseFormats};
-use crate::open::RowBlock;
+use crate::detect::values::{CallingCode, DateOrder, LicenseFormats};
+use crate::open::{Block, BlockPlace, EvidenceFile, Limits, RowBlock, stream};
 
 pub use chunk::Chunk;
 
@@ -28,7 +29,7 @@ use address::Streets;
 use chunk::Codes;
 
 /// What a column holds, as far as matching asks.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ColumnPlan {
     /// Element; `None` for a column without personal data or one that is not to be counted.
     pub element: Option<DataElement>,
@@ -36,6 +37,15 @@ pub struct ColumnPlan {
     pub date_order: DateOrder,
     /// Whether a state belongs to the licence rather than to the address; `None` where its place in the table decides.
     pub of_licence: Option<bool>,
+    /// Where telephone numbers without country code are from.
+    pub home: CallingCode,
+}
+
+impl Default for ColumnPlan {
+    fn default() -> Self {
+        let home = CallingCode { code: 1, shortest: 10, longest: 10, trunk_zero: false };
+        ColumnPlan { element: None, date_order: DateOrder::default(), of_licence: None, home }
+    }
 }
 
 /// What a table holds.
@@ -48,7 +58,8 @@ pub struct TablePlan {
 }
 
 impl TablePlan {
-    /// Plans a table. A state belongs to the licence or to the address, whichever stands nearer.
+    /// Plans a table. A state whose use the typing does not tell belongs to the licence or to the address, whichever
+    /// stands nearer; of several states the one nearest to the address is the address's.
     pub fn new(path: String, mut columns: Vec<ColumnPlan>) -> Self {
         let places = |wanted: &[DataElement]| -> Vec<usize> {
             let holds = |column: &ColumnPlan| column.element.is_some_and(|element| wanted.contains(&element));
@@ -56,14 +67,18 @@ impl TablePlan {
         };
         let licences = places(&[DataElement::DriverLicense, DataElement::StateId]);
         let addresses = places(&[DataElement::Address, DataElement::City, DataElement::Zip]);
+        let states = places(&[DataElement::State]);
         let distance = |index: usize, to: &[usize]| to.iter().map(|other| other.abs_diff(index)).min();
-        for (index, column) in columns.iter_mut().enumerate() {
-            if column.element == Some(DataElement::State) && column.of_licence.is_none() {
-                column.of_licence = Some(match (distance(index, &licences), distance(index, &addresses)) {
-                    (Some(licence), Some(address)) => licence < address,
-                    (licence, _) => licence.is_some(),
-                });
-            }
+        let to_address = |index: &usize| (distance(*index, &addresses), std::cmp::Reverse(*index));
+        let of_address = states.iter().copied().min_by_key(to_address).filter(|_| states.len() > 1);
+        for index in states {
+            let of_licence = match (distance(index, &licences), distance(index, &addresses)) {
+                _ if licences.is_empty() => false,
+                (Some(_), Some(_)) if of_address == Some(index) => false,
+                (Some(licence), Some(address)) => licence < address || of_address.is_some() && licence == address,
+                (licence, _) => licence.is_some(),
+            };
+            columns[index].of_licence = columns[index].of_licence.or(Some(of_licence));
         }
         TablePlan { path, columns }
     }
@@ -73,6 +88,32 @@ impl TablePlan {
         let has_accounts = elements.contains(DataElement::AccountNumber);
         RecordTable { path: self.path.clone(), has_accounts, elements: elements.to_exposure() }
     }
+}
+
+/// Reads every row of the files into records. Each file comes with one plan for each of its tables. A caller that
+/// streams the files anyway uses [`Normalizer::block`] and [`RecordsBuilder::fold`] instead and reads them once.
+pub fn records(
+    normalizer: &Normalizer,
+    files: &[(&EvidenceFile, &[TablePlan])],
+    limits: &Limits,
+    threads: usize,
+    progress: &dyn Progress,
+) -> Records {
+    let mut builder = RecordsBuilder::default();
+    for (file, plans) in files {
+        let tables: Vec<u32> = plans.iter().map(|plan| builder.table(plan)).collect();
+        let work = |block: Block| match block {
+            Block::Rows(rows) => Some(normalizer.block(&plans[rows.table as usize], &rows)),
+            Block::Text(_) => None,
+        };
+        let mut fold = |place: BlockPlace, chunk: Option<Chunk>| {
+            if let (BlockPlace::Rows { table, first_row, .. }, Some(chunk)) = (place, chunk) {
+                builder.fold(tables[table as usize], first_row, &chunk);
+            }
+        };
+        stream(file, limits, threads, progress, &work, &mut fold);
+    }
+    builder.finish()
 }
 
 /// Turns rows into records. Shared by all threads.

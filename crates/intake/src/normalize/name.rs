@@ -25,10 +25,8 @@ fn push_ascii(byte: u8, out: &mut Vec<u8>) {
     match byte {
         b'A'..=b'Z' => out.push(byte),
         b'a'..=b'z' => out.push(byte.to_ascii_uppercase()),
-        b' ' | b'-' | b'.' | b',' | b'/' | b'&' | b'(' | b')' => {
-            if out.last().is_some_and(|last| *last != b' ') {
-                out.push(b' ');
-            }
+        b' ' | b'-' | b'.' | b',' | b'/' | b'&' | b'(' | b')' if out.last().is_some_and(|last| *last != b' ') => {
+            out.push(b' ');
         }
         _ => {}
     }

@@ -50,10 +50,11 @@ impl<'a> Reading<'a> {
         columns.filter_map(|(index, column)| Some((column, column.element?, self.cell(index)?)))
     }
 
-    /// Counts the fields with strict validators that hold and that do not have their form.
-    fn health(&self) -> (usize, usize) {
+    /// Counts the fields with strict validators that hold and that do not have their form. A word is a name in any
+    /// column of names, so names only help to find the right shift.
+    fn health(&self, with_names: bool) -> (usize, usize) {
         let (mut valid, mut damaged) = (0, 0);
-        for (column, element, cell) in self.cells() {
+        for (column, element, cell) in self.cells().filter(|(_, element, _)| with_names || !is_name(*element)) {
             match strict(column, element, cell) {
                 Some(Verdict::Valid) => valid += 1,
                 Some(Verdict::Damaged) => damaged += 1,
@@ -64,12 +65,12 @@ impl<'a> Reading<'a> {
     }
 
     /// Looks for the shift by one column that puts every field right.
-    fn realign(&mut self, valid_before: usize) -> bool {
-        let (mut most, mut best) = (valid_before, None);
+    fn realign(&mut self) -> bool {
+        let (mut most, mut best) = (self.health(true).0, None);
         for by in [1isize, -1] {
             for from in 0..self.plan.columns.len() {
                 self.shift = Shift { from, by };
-                let (valid, damaged) = self.health();
+                let (valid, damaged) = self.health(true);
                 if damaged == 0 && valid > most {
                     (most, best) = (valid, Some(self.shift));
                 }
@@ -80,17 +81,21 @@ impl<'a> Reading<'a> {
     }
 }
 
+fn is_name(element: DataElement) -> bool {
+    matches!(element, DataElement::GivenName | DataElement::Surname | DataElement::Name)
+}
+
 /// Verdict of the validators that a value of another column rarely passes.
 fn strict(column: &ColumnPlan, element: DataElement, cell: &[u8]) -> Option<Verdict> {
     Some(match element {
         DataElement::Ssn => values::ssn(cell).verdict,
         DataElement::Dob => values::date(cell, column.date_order).verdict,
-        DataElement::Phone => values::phone(cell).verdict,
+        DataElement::Phone => values::phone_at_home(cell, &column.home).verdict,
         DataElement::State => values::state(cell).verdict,
         DataElement::Email => values::email(cell).verdict,
         DataElement::Imei => values::imei(cell).verdict,
         DataElement::Imsi => values::imsi(cell).verdict,
-        DataElement::GivenName | DataElement::Surname | DataElement::Name => values::name(cell).verdict,
+        element if is_name(element) => values::name(cell).verdict,
         _ => return None,
     })
 }
@@ -106,9 +111,9 @@ pub(super) fn normalize(
     let mut reading = Reading { plan, block, row, shift: Shift::default() };
     let mut fields = Fields::read_all(normalizer, &reading, chunk);
     if fields.damaged >= SHIFTED_FROM {
-        let (valid, damaged) = reading.health();
+        let (valid, damaged) = reading.health(false);
         if damaged >= SHIFTED_FROM && damaged > valid {
-            if !reading.realign(valid) {
+            if !reading.realign() {
                 chunk.count("columns_shifted");
                 return (Record::default(), RowFact::default(), ElementSet::EMPTY);
             }
@@ -180,7 +185,7 @@ impl<'a, 'b> Fields<'a, 'b> {
             E::Dob => self.dob(column, cell),
             E::Ssn | E::SsnLast4 => self.ssn(element, cell),
             E::DriverLicense | E::StateId => self.licence(cell, &mut chunk.scratch),
-            E::Phone => self.phone(cell),
+            E::Phone => self.phone(column, cell),
             E::Email => self.email(cell, &mut chunk.scratch),
             E::Address => self.street(cell, chunk),
             E::Zip => self.zip(cell, &mut chunk.scratch),
@@ -290,8 +295,8 @@ impl<'a, 'b> Fields<'a, 'b> {
         true
     }
 
-    fn phone(&mut self, cell: &[u8]) -> bool {
-        let checked = values::phone(cell);
+    fn phone(&mut self, column: &ColumnPlan, cell: &[u8]) -> bool {
+        let checked = values::phone_at_home(cell, &column.home);
         // A number that reaches a company at its own cost says nothing of a person.
         if checked.is_valid() && checked.note != Note::TollFree && self.record.phone == 0 {
             self.record.phone = checked.value.unwrap_or(0);
