@@ -1,3 +1,4 @@
 //! Tests of `intake` that go through its public face.
 
+mod detect;
 mod open;

@@ -1,0 +1,326 @@
+//! Column typing on tables of many shapes, with header, with a lying one, and without.
+
+use intake::detect::{Role, TableTyping, type_columns, values};
+use intake::open::{Cell, RowBlock};
+use vocab::DataElement;
+use vocab::assessment::FindingState;
+
+use super::{IDS, Numbers};
+
+/// A table as rows of cells.
+pub(crate) fn block(rows: &[Vec<String>]) -> RowBlock {
+    let mut block = RowBlock { columns: rows[0].len(), ..RowBlock::default() };
+    for (at, row) in rows.iter().enumerate() {
+        for cell in row {
+            block.cells.push(Cell { start: block.bytes.len() as u32, length: cell.len() as u32 });
+            block.bytes.extend_from_slice(cell.as_bytes());
+        }
+        block.ordinals.push(at as u32);
+        block.offsets.push(0);
+        block.rows_met += 1;
+    }
+    block
+}
+
+const GIVEN: &[&str] = &[
+    "Mary", "James", "Linda", "Robert", "Patricia", "Michael", "Susan", "David", "Karen", "Daniel", "Nancy", "Paul",
+    "Betty", "Mark", "Sandra", "Steven", "Ashley", "Brian", "Emily", "Kevin",
+];
+const SURNAMES: &[&str] = &[
+    "Smith",
+    "Johnson",
+    "Nguyen",
+    "Garcia",
+    "Rodriguez",
+    "Hernandez",
+    "Kowalski",
+    "Schmidt",
+    "Petersen",
+    "Gallagher",
+    "Whitaker",
+    "Delgado",
+    "Ramirez",
+    "Sullivan",
+    "Fitzgerald",
+    "Castillo",
+    "Patel",
+    "Yamamoto",
+    "Olson",
+    "McCarthy",
+];
+/// City, state, ZIP code.
+const PLACES: &[(&str, &str, &str)] = &[
+    ("Seattle", "WA", "98101"),
+    ("Boston", "MA", "02108"),
+    ("Miami", "FL", "33101"),
+    ("Dallas", "TX", "75201"),
+    ("Denver", "CO", "80202"),
+    ("Portland", "OR", "97201"),
+    ("Chicago", "IL", "60601"),
+    ("Albany", "NY", "12203"),
+    ("Fresno", "CA", "93701"),
+    ("Atlanta", "GA", "30301"),
+];
+const AREAS: &[&str] = &["206", "617", "305", "214", "303", "503", "312", "518", "559", "404"];
+
+pub(crate) fn ssn(numbers: &mut Numbers) -> String {
+    loop {
+        let area = numbers.within(1, 772);
+        if area != 666 {
+            return format!("{area:03}{:02}{:04}", numbers.within(1, 99), numbers.within(1, 9999));
+        }
+    }
+}
+
+pub(crate) fn phone(numbers: &mut Numbers) -> String {
+    format!("{}{}{}", numbers.of(AREAS), numbers.within(212, 298), numbers.digits(4))
+}
+
+pub(crate) fn imei(numbers: &mut Numbers) -> String {
+    let body = format!("{}{}", numbers.of(&["35", "35", "35", "01", "86"]), numbers.digits(12));
+    format!("{body}{}", values::luhn_digit(body.as_bytes()))
+}
+
+fn license(numbers: &mut Numbers, state: &str) -> String {
+    match state {
+        "FL" | "IL" => format!("{}{}", numbers.of(&["A", "C", "S"]), numbers.digits(12)),
+        "CA" => format!("D{}", numbers.digits(7)),
+        "WA" => format!("WDL{}", numbers.digits(9)),
+        "TX" | "OR" => format!("{}{}", numbers.within(1, 9), numbers.digits(7)),
+        _ => format!("{}{}", numbers.within(1, 9), numbers.digits(8)),
+    }
+}
+
+#[track_caller]
+fn check(headers: &[&str], rows: &[Vec<String>], expected: &[Option<&str>]) -> TableTyping {
+    let headers: Vec<Option<String>> = if headers.is_empty() {
+        vec![None; rows[0].len()]
+    } else {
+        headers.iter().map(|header| Some((*header).to_owned())).collect()
+    };
+    let typing = type_columns(&IDS, &headers, &block(rows));
+    let got: Vec<Option<&str>> =
+        typing.columns.iter().map(|column| column.reported().map(DataElement::as_str)).collect();
+    assert_eq!(got, expected, "{:#?}", typing.columns);
+    typing
+}
+
+fn customers(count: usize) -> Vec<Vec<String>> {
+    let mut numbers = Numbers::new(1);
+    (0..count)
+        .map(|_| {
+            let (city, state, zip) = PLACES[numbers.below(10) as usize];
+            let issued = PLACES[if numbers.below(10) == 0 {
+                numbers.below(10) as usize
+            } else {
+                PLACES.iter().position(|place| place.1 == state).unwrap()
+            }]
+            .1;
+            vec![
+                numbers.of(GIVEN).to_owned(),
+                numbers.of(SURNAMES).to_owned(),
+                format!("{}-{:02}-{:02}", numbers.within(1935, 2004), numbers.within(1, 12), numbers.within(1, 28)),
+                ssn(&mut numbers),
+                format!(
+                    "{} {} {}",
+                    numbers.within(1, 9999),
+                    numbers.of(&["Oak", "Main", "Cedar", "Lake"]),
+                    numbers.of(&["St", "Ave", "Rd"])
+                ),
+                city.to_owned(),
+                state.to_owned(),
+                zip.to_owned(),
+                phone(&mut numbers),
+                license(&mut numbers, issued),
+                issued.to_owned(),
+            ]
+        })
+        .collect()
+}
+
+const CUSTOMER_ELEMENTS: [Option<&str>; 11] = [
+    Some("given_name"),
+    Some("surname"),
+    Some("dob"),
+    Some("ssn"),
+    Some("address"),
+    Some("city"),
+    Some("state"),
+    Some("zip"),
+    Some("phone"),
+    Some("driver_license"),
+    Some("state"),
+];
+
+#[test]
+fn customers_with_a_header() {
+    let headers = ["FNAME", "LNAME", "BIRTH_DT", "SSN", "ADDR1", "CITY", "ST", "ZIP", "HOME_PHONE", "DL_NBR", "DL_ST"];
+    let typing = check(&headers, &customers(300), &CUSTOMER_ELEMENTS);
+    assert_eq!(typing.columns[10].role, Role::LicenseState);
+    assert_eq!(typing.columns[6].role, Role::AddressState);
+    assert_eq!(typing.columns[9].license_state, Some(10));
+}
+
+#[test]
+fn customers_without_header() {
+    let typing = check(&[], &customers(300), &CUSTOMER_ELEMENTS);
+    assert_eq!((typing.columns[6].role, typing.columns[10].role), (Role::AddressState, Role::LicenseState));
+}
+
+#[test]
+fn headers_that_lie_are_overruled_by_values() {
+    let mut numbers = Numbers::new(2);
+    let rows: Vec<Vec<String>> = (0..400)
+        .map(|_| {
+            let tracking = numbers.within(100_000_000, 999_999_999).to_string();
+            vec![
+                ssn(&mut numbers),
+                tracking,
+                imei(&mut numbers),
+                phone(&mut numbers),
+                format!("{} {}", numbers.of(GIVEN), numbers.of(SURNAMES)),
+            ]
+        })
+        .collect();
+    check(
+        &["id", "tracking_number", "value", "code", "name"],
+        &rows,
+        &[Some("ssn"), None, Some("imei"), Some("phone"), Some("name")],
+    );
+}
+
+#[test]
+fn prepaid_with_pin_and_without_header() {
+    let mut numbers = Numbers::new(4);
+    let rows: Vec<Vec<String>> = (0..400)
+        .map(|_| {
+            let name = format!("{}, {} {}", numbers.of(SURNAMES), numbers.of(GIVEN), numbers.of(&["A", "M", "J", ""]))
+                .to_uppercase();
+            let pin = if numbers.below(8) == 0 {
+                numbers.of(&["1234", "0000", "1111"]).to_owned()
+            } else {
+                numbers.digits(4)
+            };
+            vec![name.trim().to_owned(), phone(&mut numbers), pin]
+        })
+        .collect();
+    check(&[], &rows, &[Some("name"), Some("phone"), Some("account_pin")]);
+    check(&["NAME", "MSISDN", "PIN"], &rows, &[Some("name"), Some("phone"), Some("account_pin")]);
+}
+
+#[test]
+fn devices_without_header_from_fifty_rows() {
+    let mut numbers = Numbers::new(6);
+    let rows: Vec<Vec<String>> = (0..50)
+        .map(|_| {
+            let iccid = format!("8901260{}", numbers.digits(12));
+            vec![phone(&mut numbers), imei(&mut numbers), format!("310260{}", numbers.digits(9)), iccid]
+        })
+        .collect();
+    check(&[], &rows, &[Some("phone"), Some("imei"), Some("imsi"), Some("iccid")]);
+}
+
+#[test]
+fn tables_of_other_countries() {
+    let mut numbers = Numbers::new(8);
+    let rows: Vec<Vec<String>> = (0..200)
+        .map(|_| {
+            vec![
+                numbers.of(&["Jürgen", "Anna", "Heike", "Uwe", "Sabine", "Karl", "Ingrid", "Lukas"]).to_owned(),
+                numbers.of(&["Müller", "Schmidt", "Weiß", "Köhler", "Fischer", "Hartmann", "Zimmermann"]).to_owned(),
+                format!("{:02}.{:02}.{}", numbers.within(1, 28), numbers.within(1, 12), numbers.within(1940, 2004)),
+                format!(
+                    "{} {}",
+                    numbers.of(&["Hauptstraße", "Lindenweg", "Bahnhofstr.", "Am Ring"]),
+                    numbers.within(1, 120)
+                ),
+                numbers.within(10115, 99998).to_string(),
+                numbers.of(&["Berlin", "Köln", "München", "Leipzig", "Bremen", "Kassel"]).to_owned(),
+                format!("0{} {}", numbers.within(30, 8999), numbers.within(100_000, 9_999_999)),
+            ]
+        })
+        .collect();
+    let headers = ["Vorname", "Nachname", "Geburtsdatum", "Straße", "PLZ", "Ort", "Telefon"];
+    let expected =
+        [Some("given_name"), Some("surname"), Some("dob"), Some("address"), Some("zip"), Some("city"), Some("phone")];
+    let typing = check(&headers, &rows, &expected);
+    assert_eq!(typing.columns[2].date_order, values::DateOrder::DayFirst);
+}
+
+#[test]
+fn business_tables_hold_no_element() {
+    let mut numbers = Numbers::new(9);
+    let rows: Vec<Vec<String>> = (0..400)
+        .map(|row| {
+            vec![
+                (500_000 + row).to_string(),
+                format!("2026-{:02}-{:02}", numbers.within(1, 12), numbers.within(1, 28)),
+                format!("2026-01-{:02} {:02}:{:02}:11", numbers.within(1, 28), numbers.below(24), numbers.below(60)),
+                format!("{}.{:02}", numbers.below(900), numbers.below(100)),
+                numbers.of(&["shipped", "open", "cancelled"]).to_owned(),
+                numbers.within(1, 9).to_string(),
+                numbers.of(&["GOLD", "SILVER", "BASIC-5"]).to_owned(),
+                format!(
+                    "{:08x}-{:04x}-4{:03x}-a{:03x}-{:012x}",
+                    numbers.below(1 << 32),
+                    numbers.below(1 << 16),
+                    numbers.below(1 << 12),
+                    numbers.below(1 << 12),
+                    numbers.below(1 << 48)
+                ),
+                format!("{:016x}{:016x}", numbers.next(), numbers.next()),
+                (1_700_000_000 + numbers.below(9_999_999)).to_string(),
+                numbers.within(1_000_000_000, 9_999_999_999).to_string(),
+                numbers.within(100_000_000, 999_999_999).to_string(),
+                numbers.digits(15),
+                numbers.digits(16),
+                format!("{}.{}.{}.{}", numbers.below(5), numbers.below(20), numbers.below(10), numbers.below(10)),
+                numbers.of(&["S", "M", "L", "XL"]).to_owned(),
+                numbers.of(&["Red Mug", "Blue Shirt", "USB Cable", "Desk Lamp"]).to_owned(),
+                numbers.of(&["Y", "N"]).to_owned(),
+            ]
+        })
+        .collect();
+    let headers = [
+        "order_id",
+        "order_date",
+        "created_at",
+        "price",
+        "status",
+        "quantity",
+        "plan_code",
+        "uuid",
+        "row_hash",
+        "epoch",
+        "invoice",
+        "batch",
+        "n15",
+        "n16",
+        "version",
+        "size",
+        "product",
+        "flag",
+    ];
+    check(&headers, &rows, &[None; 18]);
+    check(&[], &rows, &[None; 18]);
+}
+
+#[test]
+fn probabilities_and_reasons_are_given() {
+    let typing = type_columns(&IDS, &[], &block(&customers(200)));
+    for column in &typing.columns {
+        assert!((0.0..=1.0).contains(&column.probability));
+        assert!(!column.reasons.is_empty());
+        assert_eq!(column.state == FindingState::Report, column.reported().is_some());
+    }
+    // Nobody's values may stand in the reasons.
+    let text = format!("{:?}", typing.columns.iter().map(|column| &column.reasons).collect::<Vec<_>>());
+    assert!(!text.contains("Seattle") && !text.contains("Smith"));
+}
+
+#[test]
+fn an_empty_table_and_empty_columns_are_no_elements() {
+    check(&["ssn", "name"], &vec![vec![String::new(), "NULL".to_owned()]; 5], &[None, None]);
+    let none = type_columns(&IDS, &[], &RowBlock { columns: 3, ..RowBlock::default() });
+    assert!(none.columns.iter().all(|column| column.element.is_none()));
+}

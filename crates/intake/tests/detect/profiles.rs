@@ -1,0 +1,109 @@
+//! The full pass: exact counts, one answer for any thread count and chunk size, and the second look.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use intake::detect::{FileFindings, profile, profile_with};
+use intake::open::{Depth, EvidenceFile, Limits, survey};
+use vocab::DataElement::{self, *};
+use vocab::progress::Silent;
+
+use super::columns::{imei, phone, ssn};
+use super::{IDS, Numbers};
+
+fn open(folder: &Path, name: &str, text: &str, limits: &Limits) -> EvidenceFile {
+    fs::write(folder.join(name), text).unwrap();
+    let mut survey = survey(folder, &[PathBuf::from(name)], limits, Depth::Full, 1, &Silent);
+    survey.files.remove(0)
+}
+
+fn run(text: &str, limits: &Limits, threads: usize) -> FileFindings {
+    let folder = tempfile::tempdir().unwrap();
+    profile(&open(folder.path(), "evidence.csv", text, limits), &IDS, limits, threads, &Silent)
+}
+
+#[track_caller]
+fn counts(findings: &FileFindings, element: DataElement) -> [u64; 4] {
+    let rows = findings.tables[0].elements[&element];
+    [rows.rows, rows.valid, rows.impossible, rows.damaged]
+}
+
+/// 1,000 rows: every tenth SSN impossible, every 25th missing; two phones, of which one is often empty.
+fn customers() -> String {
+    let mut numbers = Numbers::new(12);
+    let mut text = "first_name,last_name,ssn,home_phone,cell_phone,imei,notes\n".to_owned();
+    for row in 0..1_000 {
+        let number = match row {
+            row if row % 10 == 0 => "000-12-3456".to_owned(),
+            row if row % 25 == 1 => String::new(),
+            _ => ssn(&mut numbers),
+        };
+        let home = if row % 2 == 0 { phone(&mut numbers) } else { String::new() };
+        let cell = if row % 4 == 0 { phone(&mut numbers) } else { String::new() };
+        let surname = if row % 100 == 99 { "" } else { "Gallagher" };
+        let note = if row == 500 {
+            "customer gave card 4539 5787 6362 1486 by telephone"
+        } else {
+            "asked about the monthly bill and the plan"
+        };
+        text += &format!(
+            "{},{surname},{number},{home},{cell},{},{note} again\n",
+            numbers.of(&["Mary", "Ann", "Robert", "Paul"]),
+            imei(&mut numbers)
+        );
+    }
+    text
+}
+
+#[test]
+fn a_row_counts_once_for_each_element() {
+    let findings = run(&customers(), &Limits::default(), 1);
+    assert_eq!(counts(&findings, Ssn), [960, 860, 100, 0]);
+    assert_eq!(counts(&findings, Phone), [500, 500, 0, 0]);
+    assert_eq!(counts(&findings, Name), [990, 990, 0, 0]);
+    assert_eq!(counts(&findings, GivenName), [10, 10, 0, 0]);
+    assert_eq!(counts(&findings, Imei), [1000, 1000, 0, 0]);
+    let column = &findings.tables[0].columns[2];
+    assert_eq!((column.valid, column.impossible, column.damaged, column.missing), (860, 100, 0, 40));
+    assert!(column.distinct.abs_diff(861) < 20, "{}", column.distinct);
+    assert_eq!(findings.text[&PaymentCard].report, 1);
+    assert_eq!(findings.totals.rows_parsed, findings.tables[0].rows);
+}
+
+#[test]
+fn threads_and_chunks_change_nothing() {
+    let text = customers();
+    let expected = run(&text, &Limits::default(), 1);
+    for (threads, chunk_bytes) in [(2, 1 << 20), (8, 4_096), (1, 1_000), (3, 777)] {
+        let limits = Limits { chunk_bytes, ..Limits::default() };
+        let mut got = run(&text, &limits, threads);
+        got.totals = expected.totals.clone();
+        assert_eq!(got, expected, "{threads} threads, chunks of {chunk_bytes}");
+    }
+}
+
+#[test]
+fn matches_in_cells_have_their_row() {
+    let folder = tempfile::tempdir().unwrap();
+    let limits = Limits::default();
+    let file = open(folder.path(), "evidence.csv", &customers(), &limits);
+    let mut places = Vec::new();
+    profile_with(&file, &IDS, &limits, 2, &Silent, &mut |place, found| places.push((place, found.element)));
+    let expected = intake::detect::TextPlace::Cell { table: 0, row: 501, column: 6 };
+    assert_eq!(places, [(expected, PaymentCard)]);
+}
+
+#[test]
+fn a_file_unlike_its_beginning_is_typed_again() {
+    let mut numbers = Numbers::new(13);
+    let mut text = "name,contact\n".to_owned();
+    for row in 0..30_000 {
+        let contact = if row < 40 { String::new() } else { phone(&mut numbers) };
+        text += &format!("Mary Gallagher,{contact}\n");
+    }
+    // The sample ends where the column is still empty.
+    let limits = Limits { sample_rows: 20, strata: 0, ..Limits::default() };
+    let findings = run(&text, &limits, 2);
+    assert_eq!(findings.tables[0].columns[1].typing.reported(), Some(Phone));
+    assert_eq!(counts(&findings, Phone), [29_960, 29_960, 0, 0]);
+}

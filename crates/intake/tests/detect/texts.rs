@@ -1,0 +1,103 @@
+//! The text path: what is found, what is not, and that cutting does not matter.
+
+use intake::detect::{Match, scan_text};
+use vocab::assessment::FindingState;
+
+use super::{IDS, Numbers};
+
+fn reported(text: &str) -> Vec<(&'static str, String)> {
+    let mut out = Vec::new();
+    scan_text(&IDS, text.as_bytes(), 0, &mut |found: Match| {
+        if found.state == FindingState::Report {
+            out.push((found.element.as_str(), text[found.start as usize..found.end as usize].to_owned()));
+        }
+    });
+    out
+}
+
+#[track_caller]
+fn check(text: &str, expected: &[(&str, &str)]) {
+    let expected: Vec<_> = expected.iter().map(|(element, value)| (*element, (*value).to_owned())).collect();
+    assert_eq!(reported(text), expected, "{text}");
+}
+
+#[test]
+fn values_are_found_where_words_speak_for_them() {
+    check(
+        "Customer Ann Lee, SSN 536-22-8145, phone (425) 234-5678, mail ann.lee@mail.net.",
+        &[("ssn", "536-22-8145"), ("phone", "(425) 234-5678"), ("email", "ann.lee@mail.net")],
+    );
+    check("card: 4539 5787 6362 1486 exp 04/27", &[("payment_card", "4539 5787 6362 1486")]);
+    check("IMEI=490154203237518;", &[("imei", "490154203237518")]);
+    check("login from 8.8.8.8:51322 ok", &[("ip", "8.8.8.8")]);
+    check("eth0 00:1a:2b:3c:4d:5e up", &[("mac", "00:1a:2b:3c:4d:5e")]);
+    check("call +44 20 7946 0958 now", &[("phone", "+44 20 7946 0958")]);
+    check("tel. 425.234.5678 x12", &[("phone", "425.234.5678")]);
+}
+
+#[test]
+fn what_only_resembles_them_is_left_alone() {
+    for text in [
+        "f81d4fae-7dec-11d0-a765-00a0c91e6bf6",
+        "536-22-8145-536-22-8145",
+        "sha1 da39a3ee5e6b4b0d3255bfef95601890afd80709",
+        "2026-11-22 10:15:33.536228145 INFO took 4252345678 ns",
+        "kernel: [1234567.890123] version 4.15.0.112",
+        "order 4252345678 shipped, tracking 536228145",
+        "ratio 0.536228145 and 1234.5678",
+        "uuid 536228145abc, part 425-234-5678-99",
+        "oid 1.3.6.1.4.1",
+        "at 12:34:56 on 10:11:12",
+        "SSN: 000-12-3456, 666-12-3456",
+        "isbn 978-3-16-148410-0",
+        "pid 4252345678 uid 536228145",
+    ] {
+        check(text, &[]);
+    }
+}
+
+#[test]
+fn lines_can_be_cut_anywhere_between_them() {
+    let mut numbers = Numbers::new(3);
+    let mut text = String::new();
+    for line in 0..400 {
+        text += &match line % 6 {
+            0 => {
+                format!("ssn {}-{}-{}\n", numbers.within(100, 600), numbers.within(10, 99), numbers.within(1000, 9999))
+            }
+            1 => format!("{} request took {} ms\r\n", numbers.digits(10), numbers.digits(3)),
+            2 => format!("a{}@mail.org wrote to b@post.de\n", numbers.digits(2)),
+            3 => "phone\n".to_owned(),
+            4 => format!("{}-{}-{}\n", numbers.within(201, 610), numbers.within(212, 998), numbers.digits(4)),
+            _ => format!("10.1.{}.{} :: ok\n", numbers.below(256), numbers.below(256)),
+        };
+    }
+    let mut whole = Vec::new();
+    scan_text(&IDS, text.as_bytes(), 0, &mut |found| whole.push(found));
+    assert!(whole.len() > 200);
+    for every in [1, 2, 7, 50] {
+        let mut parts = Vec::new();
+        let mut offset = 0;
+        for lines in text.split_inclusive('\n').collect::<Vec<_>>().chunks(every) {
+            let part = lines.concat();
+            scan_text(&IDS, part.as_bytes(), offset, &mut |found| parts.push(found));
+            offset += part.len() as u64;
+        }
+        assert_eq!(parts, whole, "{every} lines at a time");
+    }
+}
+
+#[test]
+fn any_bytes_are_survived() {
+    let mut numbers = Numbers::new(5);
+    let alphabet: Vec<u8> = b"0123456789-.:@()+ axE\n\xc3\xa9".to_vec();
+    for _ in 0..3_000 {
+        let length = numbers.below(60);
+        let text: Vec<u8> = (0..length).map(|_| alphabet[numbers.below(alphabet.len() as u64) as usize]).collect();
+        let mut last = 0;
+        scan_text(&IDS, &text, 0, &mut |found| {
+            assert!(found.start >= last && found.end > found.start && found.end <= text.len() as u64);
+            last = found.end;
+        });
+    }
+}
