@@ -74,7 +74,8 @@ impl Streets {
             match self.words.get(*word) {
                 _ if Some(index) == house_at && !in_unit => {}
                 _ if in_unit => parts.unit = word,
-                Some(Word::Unit) if index > 0 => in_unit = true,
+                // A line of two words may be a unit alone.
+                Some(Word::Unit) if index > 0 || list.len() == 2 => in_unit = true,
                 Some(Word::Short(short)) => push_word(core, short),
                 _ => push_word(core, word),
             }
@@ -148,6 +149,7 @@ mod tests {
         check("77 Maple Avenue", "77", "MAPLE AVE", "");
         check("PO Box 55", "55", "PO BOX", "");
         check("Maple Court Apt 4", "", "MAPLE CT", "4");
+        check("Apt 4", "", "", "4");
     }
 
     #[test]

@@ -20,8 +20,9 @@ use siphasher::sip::SipHasher24;
 use vocab::progress::Progress;
 use vocab::{CaseKey, DataElement, ElementSet, Record, RecordTable, Records, RowFact};
 
-use crate::detect::values::{CallingCode, DateOrder, LicenseFormats};
-use crate::open::{Block, BlockPlace, EvidenceFile, Limits, RowBlock, stream};
+use crate::detect::values::{CallingCode, DateOrder};
+use crate::detect::{ColumnTyping, Identifiers, NORTH_AMERICA, Role, TableTyping, Validator};
+use crate::open::{Block, BlockPlace, EvidenceFile, Limits, RowBlock, TableHead, stream};
 
 pub use chunk::Chunk;
 
@@ -29,27 +30,48 @@ use address::Streets;
 use chunk::Codes;
 
 /// What a column holds, as far as matching asks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub struct ColumnPlan {
     /// Element; `None` for a column without personal data or one that is not to be counted.
     pub element: Option<DataElement>,
-    /// Which number comes first in its dates.
-    pub date_order: DateOrder,
     /// Whether a state belongs to the licence rather than to the address; `None` where its place in the table decides.
     pub of_licence: Option<bool>,
-    /// Where telephone numbers without country code are from.
-    pub home: CallingCode,
+    date_order: DateOrder,
+    home: CallingCode,
+    validator: Option<Validator>,
 }
 
-impl Default for ColumnPlan {
-    fn default() -> Self {
-        let home = CallingCode { code: 1, shortest: 10, longest: 10, trunk_zero: false };
-        ColumnPlan { element: None, date_order: DateOrder::default(), of_licence: None, home }
+impl ColumnPlan {
+    /// Plans a column of which only the element is known.
+    pub fn plain(element: DataElement) -> Self {
+        ColumnPlan {
+            element: Some(element),
+            of_licence: None,
+            date_order: DateOrder::default(),
+            home: NORTH_AMERICA,
+            validator: Some(Validator::plain(element)),
+        }
+    }
+
+    /// Plans a typed column; one that is not reported is left alone.
+    pub fn of(typing: &ColumnTyping) -> Self {
+        let of_licence = match typing.role {
+            Role::Plain => None,
+            Role::AddressState => Some(false),
+            Role::LicenseState => Some(true),
+        };
+        ColumnPlan {
+            element: typing.reported(),
+            of_licence,
+            date_order: typing.date_order,
+            home: typing.home,
+            validator: Validator::of(typing),
+        }
     }
 }
 
 /// What a table holds.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct TablePlan {
     /// Forensic path of the table as text.
     pub path: String,
@@ -58,6 +80,13 @@ pub struct TablePlan {
 }
 
 impl TablePlan {
+    /// Plans a typed table.
+    pub fn of(head: &TableHead, typing: &TableTyping) -> Self {
+        let path =
+            if head.named_in_address { format!("{}::table/{}", head.path, head.name) } else { head.path.to_string() };
+        TablePlan::new(path, typing.columns.iter().map(ColumnPlan::of).collect())
+    }
+
     /// Plans a table. A state whose use the typing does not tell belongs to the licence or to the address, whichever
     /// stands nearer; of several states the one nearest to the address is the address's.
     pub fn new(path: String, mut columns: Vec<ColumnPlan>) -> Self {
@@ -118,19 +147,19 @@ pub fn records(
 
 /// Turns rows into records. Shared by all threads.
 pub struct Normalizer<'a> {
+    identifiers: &'a Identifiers,
     places: &'a Places,
-    licences: &'a LicenseFormats,
     streets: Streets,
     key: (u64, u64),
 }
 
 impl<'a> Normalizer<'a> {
     /// Prepares to normalise with the secret of the case.
-    pub fn new(places: &'a Places, licences: &'a LicenseFormats, key: &CaseKey) -> Self {
+    pub fn new(identifiers: &'a Identifiers, places: &'a Places, key: &CaseKey) -> Self {
         let (first, second) = key.bytes().split_at(16);
         // 32 bytes folded into the 16 of a SipHash key: every byte takes part.
         let half = |bytes: &[u8]| bytes.iter().fold(0u64, |sum, byte| sum.rotate_left(8) ^ u64::from(*byte));
-        Normalizer { places, licences, streets: Streets::new(places), key: (half(first), half(second)) }
+        Normalizer { identifiers, places, streets: Streets::new(places), key: (half(first), half(second)) }
     }
 
     /// Turns a block of rows into records with codes of its own.

@@ -8,11 +8,14 @@ use vocab::{DataElement, ElementSet, Jurisdiction, Record, RowFact};
 use super::chunk::Chunk;
 use super::name::{cut_suffix, first_and_initial, initial, standard};
 use super::{ColumnPlan, Normalizer, TablePlan};
+use crate::detect::Validator;
 use crate::detect::values::{self, Note, Verdict, unpack_date};
 use crate::open::RowBlock;
 
 /// Validators that must fail, and outnumber those that hold, before a row counts as shifted.
 const SHIFTED_FROM: usize = 2;
+/// Longest street line that is taken apart.
+const LONGEST_LINE: usize = 100;
 /// Kinds of keyed hashes.
 const EMAIL_LOCAL: u8 = 1;
 const EMAIL_DOMAIN: u8 = 2;
@@ -187,20 +190,32 @@ impl<'a, 'b> Fields<'a, 'b> {
             E::DriverLicense | E::StateId => self.licence(cell, &mut chunk.scratch),
             E::Phone => self.phone(column, cell),
             E::Email => self.email(cell, &mut chunk.scratch),
-            E::Address => self.street(cell, chunk),
-            E::Zip => self.zip(cell, &mut chunk.scratch),
-            E::State => values::state(cell).is_valid(),
+            E::Address => {
+                self.street(cell, chunk);
+                self.is_valid(column, cell)
+            }
+            E::Zip => {
+                self.zip(cell, &mut chunk.scratch);
+                self.is_valid(column, cell)
+            }
             E::Imei | E::Imeisv => self.imei(element, cell),
-            E::Imsi => self.imsi(cell),
+            E::Imsi => self.is_valid(column, cell) && self.imsi(cell),
             E::AccountNumber => self.account(cell),
             E::Passport | E::Itin | E::NationalId | E::TaxId | E::MilitaryId | E::TribalId | E::Mbi => {
-                self.identity(element, cell, &mut chunk.scratch)
+                let valid = self.is_valid(column, cell);
+                if valid {
+                    self.identity(element, cell, &mut chunk.scratch);
+                }
+                valid
             }
-            E::AccountPin => values::account_pin(cell).is_valid(),
-            E::Iccid => values::iccid(cell).is_valid(),
-            E::Ip => values::ip(cell).is_valid(),
-            _ => !values::is_missing(cell),
+            _ => self.is_valid(column, cell),
         }
+    }
+
+    /// Asks the column's validator.
+    fn is_valid(&self, column: &ColumnPlan, cell: &[u8]) -> bool {
+        let verdict = |validator: Validator| validator.verdict(self.normalizer.identifiers, cell);
+        column.validator.map(verdict) == Some(Verdict::Valid)
     }
 
     fn name(&mut self, element: DataElement, cell: &[u8], chunk: &mut Chunk) -> bool {
@@ -287,7 +302,7 @@ impl<'a, 'b> Fields<'a, 'b> {
 
     fn licence(&mut self, cell: &[u8], scratch: &mut Vec<u8>) -> bool {
         let state = self.fact.licence_state;
-        if !values::driver_license(cell, state, self.normalizer.licences).is_valid() {
+        if !values::driver_license(cell, state, &self.normalizer.identifiers.licenses).is_valid() {
             return false;
         }
         alphanumeric(cell, scratch);
@@ -316,39 +331,38 @@ impl<'a, 'b> Fields<'a, 'b> {
         true
     }
 
-    fn street(&mut self, cell: &[u8], chunk: &mut Chunk) -> bool {
-        let valid = values::street(cell).is_valid();
-        if !valid || self.record.street != 0 {
-            return valid;
+    /// Takes in a line of the address. The first with a street counts; a number or a unit may have a line of its own.
+    fn street(&mut self, cell: &[u8], chunk: &mut Chunk) {
+        if values::is_missing(cell) || cell.len() > LONGEST_LINE {
+            return;
         }
         let Chunk { scratch, core, street_codes, streets, .. } = chunk;
         let parts = self.normalizer.streets.split(cell, scratch, core);
-        self.record.street = street_codes.code(streets, core);
-        if !parts.house.is_empty() {
+        if self.record.street != 0 && !core.is_empty() {
+            return;
+        }
+        if self.record.street == 0 {
+            self.record.street = street_codes.code(streets, core);
+        }
+        if !parts.house.is_empty() && self.record.house == 0 {
             self.record.house = (self.normalizer.hash(HOUSE, &[parts.house]) as u32).max(1);
         }
-        if !parts.unit.is_empty() {
+        if !parts.unit.is_empty() && self.record.unit == 0 {
             self.record.unit = (self.normalizer.hash(UNIT, &[parts.unit]) as u16).max(1);
         }
-        true
     }
 
-    fn zip(&mut self, cell: &[u8], scratch: &mut Vec<u8>) -> bool {
+    fn zip(&mut self, cell: &[u8], scratch: &mut Vec<u8>) {
         let checked = values::zip(cell);
         if let Some(zip) = checked.value.filter(|_| checked.verdict != Verdict::Impossible) {
             self.record.zip = zip + 1;
-            return checked.is_valid();
+        } else if checked.verdict == Verdict::Damaged {
+            // A postcode of another country: letters and digits.
+            alphanumeric(cell, scratch);
+            if (3..=10).contains(&scratch.len()) {
+                self.record.zip = self.normalizer.hash(POSTCODE, &[scratch]) as u32 | Record::FOREIGN_POSTCODE;
+            }
         }
-        if checked.verdict != Verdict::Damaged {
-            return false;
-        }
-        // A postcode of another country: letters and digits.
-        alphanumeric(cell, scratch);
-        let usable = (3..=10).contains(&scratch.len());
-        if usable {
-            self.record.zip = self.normalizer.hash(POSTCODE, &[scratch]) as u32 | Record::FOREIGN_POSTCODE;
-        }
-        usable
     }
 
     fn imei(&mut self, element: DataElement, cell: &[u8]) -> bool {
@@ -374,17 +388,9 @@ impl<'a, 'b> Fields<'a, 'b> {
         valid
     }
 
-    fn identity(&mut self, element: DataElement, cell: &[u8], scratch: &mut Vec<u8>) -> bool {
-        let valid = match element {
-            DataElement::Passport => values::passport(cell).is_valid(),
-            DataElement::Itin => values::itin(cell).is_valid(),
-            _ => !values::is_missing(cell),
-        };
-        if valid {
-            alphanumeric(cell, scratch);
-            self.fact.identity = self.normalizer.hash(IDENTITY + element as u8, &[scratch]);
-        }
-        valid
+    fn identity(&mut self, element: DataElement, cell: &[u8], scratch: &mut Vec<u8>) {
+        alphanumeric(cell, scratch);
+        self.fact.identity = self.normalizer.hash(IDENTITY + element as u8, &[scratch]);
     }
 
     /// Decides where the address lies: in the state as written, where the ZIP does not contradict it; without one, in

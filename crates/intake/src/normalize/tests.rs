@@ -23,15 +23,13 @@ fn block(columns: usize, rows: &[&[&str]]) -> RowBlock {
 }
 
 fn plan(elements: &[DataElement]) -> TablePlan {
-    let column = |element: &DataElement| ColumnPlan { element: Some(*element), ..ColumnPlan::default() };
-    TablePlan::new("a.csv".to_owned(), elements.iter().map(column).collect())
+    TablePlan::new("a.csv".to_owned(), elements.iter().copied().map(ColumnPlan::plain).collect())
 }
 
 fn records(elements: &[DataElement], rows: &[&[&str]]) -> Records {
     let places = Places::load(&Rulebook::embedded()).unwrap();
-    let mut licences = LicenseFormats::default();
-    licences.add(Jurisdiction::from_code("OR").unwrap(), &["9999999".to_owned()]).unwrap();
-    let normalizer = Normalizer::new(&places, &licences, &CaseKey::new([7; 32]));
+    let identifiers = Identifiers::load(&Rulebook::embedded()).unwrap();
+    let normalizer = Normalizer::new(&identifiers, &places, &CaseKey::new([7; 32]));
     let plan = plan(elements);
     let mut builder = RecordsBuilder::default();
     let table = builder.table(&plan);
@@ -104,8 +102,8 @@ fn codes_do_not_depend_on_where_blocks_end() {
     let rows: Vec<[String; 3]> = (0..200).map(row).collect();
     let cells: Vec<[&str; 3]> = rows.iter().map(|row| row.each_ref().map(String::as_str)).collect();
     let places = Places::load(&Rulebook::embedded()).unwrap();
-    let licences = LicenseFormats::default();
-    let normalizer = Normalizer::new(&places, &licences, &CaseKey::new([7; 32]));
+    let identifiers = Identifiers::load(&Rulebook::embedded()).unwrap();
+    let normalizer = Normalizer::new(&identifiers, &places, &CaseKey::new([7; 32]));
     let plan = plan(&[GivenName, Surname, Address]);
     let build = |size: usize| {
         let mut builder = RecordsBuilder::default();
