@@ -1,6 +1,13 @@
 //! Opening: every format, container and kind of bad input, through `survey` and `stream`.
 
+mod bad;
+mod columnar;
+mod containers;
 mod delimited;
+mod json;
+mod quick;
+mod second;
+mod sql;
 
 use std::fs;
 use std::path::{Path, PathBuf};
