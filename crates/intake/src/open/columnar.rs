@@ -6,6 +6,7 @@
 
 use std::fmt;
 use std::fs::File;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 
 use arrow::array::{Array, ArrayRef, AsArray, RecordBatch, StringArray};
@@ -23,6 +24,8 @@ use super::limits::Limits;
 
 /// Reason code of rows in a row group that cannot be decoded.
 const BROKEN_ROW_GROUP: &str = "broken_row_group";
+/// Rows of a broken row group that are believed: a lying directory may state any number.
+const LOST_ROWS: u32 = 1 << 20;
 /// Rows decoded at a time.
 const BATCH_ROWS: usize = 8_192;
 
@@ -108,39 +111,40 @@ impl Columnar {
     pub(super) fn parse(&self, chunk: &Chunk, rows: usize) -> Parsed {
         let Context::RowGroup(RowGroup { source, index }) = &chunk.context else { return Parsed::default() };
         let (stated, bytes) = self.groups[*index];
-        let (blocks, whole) = match source {
-            Source::Disk(path) => match File::open(path) {
-                Ok(file) => self.blocks(file, *index, rows),
-                Err(_) => (Vec::new(), false),
-            },
-            Source::Held(held) => self.blocks(held.clone(), *index, rows),
-        };
+        let mut blocks = Vec::new();
+        // The library is known to panic on some damaged files; what it decoded before that is kept.
+        let decoded = catch_unwind(AssertUnwindSafe(|| match source {
+            Source::Disk(path) => File::open(path).is_ok_and(|file| self.blocks(file, *index, rows, &mut blocks)),
+            Source::Held(held) => self.blocks(held.clone(), *index, rows, &mut blocks),
+        }));
+        let whole = decoded.unwrap_or(false);
         let mut parsed = Parsed { blocks, ..Parsed::default() };
         let met: u64 = parsed.blocks.iter().map(|block| rows_of(block) as u64).sum();
-        if !whole && met < stated && rows as u64 >= stated {
+        let wanted = stated.min(rows as u64);
+        if !whole && met < wanted {
             // What cannot be decoded was still there: the directory says how many rows.
-            let lost = u32::try_from(stated - met).unwrap_or(u32::MAX);
+            let lost = u32::try_from(wanted - met).unwrap_or(LOST_ROWS).min(LOST_ROWS);
             let set_aside = (0..lost).map(|row| (row, BROKEN_ROW_GROUP)).collect();
             let columns = self.columns.len();
             let lost = RowBlock { table: self.table, columns, rows_met: lost, set_aside, ..RowBlock::default() };
             parsed.blocks.push(Block::Rows(lost));
-            parsed.unread_bytes = (bytes as f64 * (stated - met) as f64 / stated as f64) as u64;
+            parsed.unread_bytes = (bytes as f64 * (wanted - met) as f64 / wanted as f64) as u64;
         }
         parsed
     }
 
-    fn blocks(&self, reader: impl ChunkReader + 'static, index: usize, rows: usize) -> (Vec<Block>, bool) {
-        let mut blocks = Vec::new();
-        let Ok(builder) = ParquetRecordBatchReaderBuilder::try_new(reader) else { return (blocks, false) };
+    /// Decodes a row group into blocks; false if it breaks off.
+    fn blocks(&self, reader: impl ChunkReader + 'static, index: usize, rows: usize, into: &mut Vec<Block>) -> bool {
+        let Ok(builder) = ParquetRecordBatchReaderBuilder::try_new(reader) else { return false };
         let batches = builder.with_row_groups(vec![index]).with_batch_size(BATCH_ROWS).with_limit(rows).build();
-        let Ok(batches) = batches else { return (blocks, false) };
+        let Ok(batches) = batches else { return false };
         for batch in batches {
             match batch.ok().and_then(|batch| self.block(&batch)) {
-                Some(block) => blocks.push(Block::Rows(block)),
-                None => return (blocks, false),
+                Some(block) => into.push(Block::Rows(block)),
+                None => return false,
             }
         }
-        (blocks, true)
+        true
     }
 
     fn block(&self, batch: &RecordBatch) -> Option<RowBlock> {

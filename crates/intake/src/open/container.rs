@@ -60,11 +60,17 @@ pub(super) struct Input<'a> {
     pub(super) disk: Option<&'a Path>,
     /// What the member is by its first bytes.
     pub(super) magic: Magic,
+    fault: Rc<RefCell<Option<Fault>>>,
 }
 
 impl<'a> Input<'a> {
-    fn new(inner: &'a mut dyn Read, disk: Option<&'a Path>) -> Self {
-        Input { head: Vec::new(), at: 0, inner, disk, magic: Magic::Other }
+    fn new(inner: &'a mut dyn Read, disk: Option<&'a Path>, fault: Rc<RefCell<Option<Fault>>>) -> Self {
+        Input { head: Vec::new(), at: 0, inner, disk, magic: Magic::Other, fault }
+    }
+
+    /// Tells whether the layer that gives these bytes has broken off; the walk reports that itself.
+    pub(super) fn is_broken(&self) -> bool {
+        self.fault.borrow().is_some()
     }
 
     /// Returns the first `count` bytes, or all there are, without reading them away. Only before the first read.
@@ -115,6 +121,8 @@ struct Meter {
 /// A layer's output: counted, limited, and ended instead of failing, so that what came before a break is used.
 struct Guard<R> {
     inner: R,
+    buffer: Vec<u8>,
+    at: usize,
     given: u64,
     taken: Rc<Cell<u64>>,
     meter: Rc<Meter>,
@@ -124,12 +132,17 @@ struct Guard<R> {
     file_bytes: u64,
 }
 
-impl<R: Read> Read for Guard<R> {
-    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        if self.fault.borrow().is_some() {
-            return Ok(0);
-        }
-        let fault = match self.inner.read(into) {
+/// Bytes asked of a decoder at a time. Always the same number: a decoder that breaks off drops what it was asked for, and
+/// what is lost must not depend on who reads.
+const STEP_BYTES: usize = 16 << 10;
+
+impl<R: Read> Guard<R> {
+    fn refill(&mut self) -> io::Result<()> {
+        self.buffer.resize(STEP_BYTES, 0);
+        self.at = 0;
+        let count = self.inner.read(&mut self.buffer);
+        self.buffer.truncate(*count.as_ref().unwrap_or(&0));
+        let fault = match count {
             Ok(count) => {
                 self.given += count as u64;
                 self.meter.decoded.set(self.meter.decoded.get() + count as u64);
@@ -138,14 +151,27 @@ impl<R: Read> Read for Guard<R> {
                 } else if self.meter.decoded.get() > self.file_bytes {
                     Fault::FileBytes
                 } else {
-                    return Ok(count);
+                    return Ok(());
                 }
             }
             Err(error) if error.kind() == io::ErrorKind::Interrupted => return Err(error),
             Err(error) => fault_of(&error),
         };
+        self.buffer.clear();
         *self.fault.borrow_mut() = Some(fault);
-        Ok(0)
+        Ok(())
+    }
+}
+
+impl<R: Read> Read for Guard<R> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        if self.at == self.buffer.len() && self.fault.borrow().is_none() {
+            self.refill()?;
+        }
+        let count = into.len().min(self.buffer.len() - self.at);
+        into[..count].copy_from_slice(&self.buffer[self.at..][..count]);
+        self.at += count;
+        Ok(count)
     }
 }
 
@@ -231,7 +257,7 @@ impl<'a> Walker<'a> {
                 return Flow::Continue(());
             }
         };
-        let mut input = Input::new(&mut disk, Some(self.disk));
+        let mut input = Input::new(&mut disk, Some(self.disk), Rc::default());
         let flow = self.descend(&mut input, &MemberPlace::default(), 0, visitor);
         if self.failed.get() {
             visitor.problem(self.problem(&[], ProblemKind::Unreadable, "reading failed part of the way", READ_HINT));
@@ -304,6 +330,8 @@ impl<'a> Walker<'a> {
         let fault = Rc::new(RefCell::new(None));
         let mut guard = Guard {
             inner,
+            buffer: Vec::new(),
+            at: 0,
             given: 0,
             taken,
             meter: Rc::clone(&self.meter),
@@ -312,7 +340,7 @@ impl<'a> Walker<'a> {
             grace: self.limits.expansion_grace_bytes,
             file_bytes: self.limits.decoded_bytes,
         };
-        let flow = self.descend(&mut Input::new(&mut guard, None), place, depth, visitor);
+        let flow = self.descend(&mut Input::new(&mut guard, None, Rc::clone(&fault)), place, depth, visitor);
         if let Some(fault) = *fault.borrow() {
             let (kind, cause, hint) = fault_words(fault);
             visitor.problem(self.problem(&place.members, kind, cause, hint));

@@ -42,17 +42,21 @@ const SINGLE_BYTES: usize = 254;
 
 type Rows = Vec<(usize, Vec<Vec<u8>>)>;
 
+/// The text is a table with more columns than the limit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct TooWide;
+
 /// Reads the beginning of a text; `None` if it is no delimited text.
-pub(super) fn read(head: &[u8], ended: bool, limits: &Limits) -> Option<Reading> {
+pub(super) fn read(head: &[u8], ended: bool, limits: &Limits) -> Result<Option<Reading>, TooWide> {
     let newline = if head.contains(&b'\n') || !head.contains(&b'\r') { b'\n' } else { b'\r' };
     let (stated, start) = stated_delimiter(head, newline);
-    let text = whole_lines(&head[start..], newline, ended)?;
+    let Some(text) = whole_lines(&head[start..], newline, ended) else { return Ok(None) };
     let mut best: Option<(f64, Reading)> = None;
     for (delimiter, trust) in DELIMITERS {
         if stated.is_some_and(|stated| stated != *delimiter) || !text.contains(delimiter) {
             continue;
         }
-        if let Some((score, reading)) = try_delimiter(text, *delimiter, newline, limits) {
+        if let Some((score, reading)) = try_delimiter(text, *delimiter, newline, limits)? {
             let score = score * trust;
             if best.as_ref().is_none_or(|(other, _)| score > *other) {
                 best = Some((score, reading));
@@ -61,10 +65,13 @@ pub(super) fn read(head: &[u8], ended: bool, limits: &Limits) -> Option<Reading>
     }
     let mut reading = match best {
         Some((_, reading)) => reading,
-        None => single_values(text, newline, limits)?,
+        None => match single_values(text, newline, limits) {
+            Some(reading) => reading,
+            None => return Ok(None),
+        },
     };
     reading.data_start += start;
-    Some(reading)
+    Ok(Some(reading))
 }
 
 /// `sep=;` in the first line, as spreadsheets write it.
@@ -86,7 +93,7 @@ fn whole_lines(head: &[u8], newline: u8, ended: bool) -> Option<&[u8]> {
     memchr::memrchr(newline, head).map(|end| &head[..=end])
 }
 
-fn try_delimiter(text: &[u8], delimiter: u8, newline: u8, limits: &Limits) -> Option<(f64, Reading)> {
+fn try_delimiter(text: &[u8], delimiter: u8, newline: u8, limits: &Limits) -> Result<Option<(f64, Reading)>, TooWide> {
     let single = memchr::memchr_iter(delimiter, text).count();
     let double = memchr::memmem::find_iter(text, &[delimiter, delimiter]).count();
     let delimiter = if double * 2 == single { vec![delimiter; 2] } else { vec![delimiter] };
@@ -94,19 +101,22 @@ fn try_delimiter(text: &[u8], delimiter: u8, newline: u8, limits: &Limits) -> Op
     dialect.quote = quote(text, &dialect, limits);
     dialect.backslash = backslash(text, &dialect);
     let rows = rows(text, &dialect, limits);
-    let (columns, pads, alike) = columns(&rows)?;
-    if columns < 2 || columns > limits.columns || (rows.len() == 1 && columns < 3) {
-        return None;
+    let Some((columns, pads, alike)) = columns(&rows) else { return Ok(None) };
+    if columns > limits.columns {
+        return Err(TooWide);
+    }
+    if columns < 2 || (rows.len() == 1 && columns < 3) {
+        return Ok(None);
     }
     let names = header(&rows, columns);
     if names.is_none() && columns <= 3 && is_prose(&rows, columns, &dialect) {
-        return None;
+        return Ok(None);
     }
     dialect.columns = columns;
     dialect.pads_short_rows = pads;
     let data_start = if names.is_some() { rows.get(1).map_or(text.len(), |row| row.0) } else { 0 };
     let score = alike * alike * (1.0 + (columns as f64).ln());
-    Some((score, Reading { dialect, header: names, data_start }))
+    Ok(Some((score, Reading { dialect, header: names, data_start })))
 }
 
 /// Parses the beginning of the text, cells unescaped.

@@ -13,7 +13,7 @@ use super::chunk::{Chunk, Context, Cutter, Learned, Parsed};
 use super::columnar::Columnar;
 use super::container::{Input, MemberPlace};
 use super::delimited::{DelimitedCutter, Dialect};
-use super::dialect;
+use super::dialect::{self, TooWide};
 use super::encoding::{Charset, Evidence, Recoder, whole_encoding};
 use super::json::{self, Json, JsonCutter, Shape};
 use super::limits::Limits;
@@ -90,13 +90,15 @@ pub(super) struct Look {
     pub(super) recoded: Option<(&'static Encoding, usize)>,
     pub(super) charset: Charset,
     pub(super) start: u64,
+    /// What stands in the way of a better reading.
+    pub(super) note: Option<Refusal>,
 }
 
 /// Decides what a member is.
 pub(super) fn look(input: &mut Input<'_>, limits: &Limits) -> Result<Look, Refusal> {
     refuse_by_magic(input.magic)?;
     if input.magic == Magic::Parquet {
-        return Ok(Look { seen: Seen::Columnar, recoded: None, charset: Charset::Utf8, start: 0 });
+        return Ok(Look { seen: Seen::Columnar, recoded: None, charset: Charset::Utf8, start: 0, note: None });
     }
     let head = input.peek(HEAD_BYTES + 1);
     let ended = head.len() <= HEAD_BYTES;
@@ -118,25 +120,29 @@ pub(super) fn look(input: &mut Input<'_>, limits: &Limits) -> Result<Look, Refus
     let mark = if recoded.is_none() && text.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
     let mut evidence = Evidence::default();
     evidence.look(text);
-    let (seen, start) = read_text(&text[mark..], ended, limits);
+    let (seen, start, note) = read_text(&text[mark..], ended, limits);
     let start = mark + start;
-    Ok(Look { seen, recoded, charset: evidence.charset(), start: start as u64 })
+    Ok(Look { seen, recoded, charset: evidence.charset(), start: start as u64, note })
 }
 
 /// Decides what a text is; returns also where its records begin.
-fn read_text(text: &[u8], ended: bool, limits: &Limits) -> (Seen, usize) {
+fn read_text(text: &[u8], ended: bool, limits: &Limits) -> (Seen, usize, Option<Refusal>) {
     if let Some(backslash) = sqlwords::dump(text) {
-        return (Seen::Sql(backslash), 0);
+        return (Seen::Sql(backslash), 0, None);
     }
     if let Some((shape, start)) = json::sniff(text, ended, limits) {
-        return (Seen::Json(shape), start);
+        return (Seen::Json(shape), start, None);
     }
     match dialect::read(text, ended, limits) {
-        Some(reading) => {
+        Ok(Some(reading)) => {
             let start = reading.data_start;
-            (Seen::Delimited(reading), start)
+            (Seen::Delimited(reading), start, None)
         }
-        None => (Seen::Text, 0),
+        Ok(None) => (Seen::Text, 0, None),
+        Err(TooWide) => {
+            let cause = "more columns than the limit: read as text".to_owned();
+            (Seen::Text, 0, Some(refusal(ProblemKind::LimitReached, cause, "split the table by columns")))
+        }
     }
 }
 

@@ -76,6 +76,7 @@ impl Sampler {
             // Row groups are whole chunks: decode no more of them than is kept.
             for (place, (_, chunk)) in self.pieces.into_iter().enumerate() {
                 let rows = if place == 0 { limits.sample_rows } else { limits.stratum_rows };
+                sample.bytes += chunk.skipped_bytes;
                 sample.take(columnar.parse(&chunk, rows), if place == 0 { rows } else { 0 }, limits);
             }
             return sample;

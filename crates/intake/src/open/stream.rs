@@ -226,7 +226,7 @@ pub(super) fn read(
     progress: &dyn Progress,
     send: &mut dyn FnMut(usize, Chunk) -> Flow,
 ) -> (Vec<Problem>, u64) {
-    let mut visitor = Reading { file, limits, send, problems: Vec::new(), lost: 0 };
+    let mut visitor = Reading { file, limits, send, problems: Vec::new(), lost: file.refused_bytes };
     let walker = Walker::new(&file.disk_path, ForensicPath::file(&file.path), limits, progress);
     let _ = walker.walk(&mut visitor);
     (visitor.problems, visitor.lost)

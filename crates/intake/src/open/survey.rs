@@ -78,6 +78,8 @@ pub struct EvidenceFile {
     pub readable_share: f64,
     /// What reading it again needs.
     pub(super) leaves: Vec<Leaf>,
+    /// Bytes of members that are not read, as far as their containers state them.
+    pub(super) refused_bytes: u64,
 }
 
 /// A table of a file.
@@ -171,7 +173,7 @@ fn examine_all(
                     let result = if hashes {
                         Examined::Digest(sha256(&file.disk_path))
                     } else {
-                        Examined::File(Box::new(examine(file, limits, depth, quick_bytes, progress)))
+                        Examined::File(Box::new(examine_safely(file, limits, depth, quick_bytes, progress)))
                     };
                     // The receiver lives until all threads have ended.
                     let _ = send.send((index, result));
@@ -229,6 +231,29 @@ fn mark_duplicates(files: &mut [EvidenceFile]) {
     }
 }
 
+/// One bad file never ends the run, not even where it finds a mistake in a reader.
+fn examine_safely(
+    found: &Found,
+    limits: &Limits,
+    depth: Depth,
+    quick_bytes: u64,
+    progress: &dyn Progress,
+) -> EvidenceFile {
+    let examined = || examine(found, limits, depth, quick_bytes, progress);
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(examined)).unwrap_or_else(|_| EvidenceFile {
+        path: found.path.clone(),
+        disk_path: found.disk_path.clone(),
+        bytes: found.bytes,
+        problems: vec![Problem {
+            kind: ProblemKind::Corrupt,
+            path: ForensicPath::file(&found.path).to_string(),
+            cause: "reading it failed in an unforeseen way".to_owned(),
+            hint: "report this, with the kind of file and not its content".to_owned(),
+        }],
+        ..EvidenceFile::default()
+    })
+}
+
 fn examine(found: &Found, limits: &Limits, depth: Depth, quick_bytes: u64, progress: &dyn Progress) -> EvidenceFile {
     let mut file = EvidenceFile {
         path: found.path.clone(),
@@ -248,12 +273,11 @@ fn examine(found: &Found, limits: &Limits, depth: Depth, quick_bytes: u64, progr
         address: address.clone(),
         file: &mut file,
         found: Vec::new(),
-        refused_bytes: 0,
     };
     let counting = Counting { inner: progress, bytes: Default::default() };
     let _ = Walker::new(&found.disk_path, address, limits, &counting).walk(&mut visitor);
-    let Surveying { found: leaves, refused_bytes, .. } = visitor;
-    settle(&mut file, leaves, refused_bytes, limits);
+    let leaves = visitor.found;
+    settle(&mut file, leaves, limits);
     let read = counting.bytes.load(Ordering::Relaxed) as u64;
     file.seen_share = match depth {
         Depth::Full => 1.0,
@@ -306,7 +330,6 @@ struct Surveying<'a> {
     address: ForensicPath,
     file: &'a mut EvidenceFile,
     found: Vec<Seeing>,
-    refused_bytes: u64,
 }
 
 impl Visitor for Surveying<'_> {
@@ -322,8 +345,11 @@ impl Visitor for Surveying<'_> {
         match looked {
             Ok(seeing) => self.found.push(seeing),
             Err(refusal) => {
-                self.refuse(place, &refusal);
-                self.refused_bytes += place.declared_bytes.unwrap_or(0);
+                // What is empty because its layer broke off has that layer's problem.
+                if refusal.kind != ProblemKind::Empty || !input.is_broken() {
+                    self.refuse(place, &refusal);
+                }
+                self.file.refused_bytes += place.declared_bytes.unwrap_or(0);
             }
         }
         Flow::Continue(())
@@ -352,6 +378,9 @@ impl Surveying<'_> {
     /// Looks through a member of records or text.
     fn records(&mut self, place: &MemberPlace, look: Look, input: &mut Input<'_>) -> Seeing {
         let disk = input.disk.map(Path::to_path_buf);
+        if let Some(note) = &look.note {
+            self.refuse(place, note);
+        }
         let (leaf, names) = self.begun(place, look);
         let budget = self.budget.unwrap_or(u64::MAX);
         let (mut sampler, mut evidence) = (Sampler::default(), Evidence::default());
@@ -387,7 +416,7 @@ impl Surveying<'_> {
     fn begun(&self, place: &MemberPlace, look: Look) -> (Leaf, Option<Vec<String>>) {
         let table = self.first_table();
         let texts = self.found.iter().filter(|seeing| matches!(seeing.leaf.layout, Layout::Text { .. })).count();
-        let Look { seen, recoded, charset, start } = look;
+        let Look { seen, recoded, charset, start, .. } = look;
         let (layout, names) = match seen {
             Seen::Delimited(reading) => {
                 (Layout::Delimited { table, dialect: Arc::new(reading.dialect) }, reading.header)
@@ -470,7 +499,7 @@ fn look_further(
 }
 
 /// Turns what was seen into tables and texts.
-fn settle(file: &mut EvidenceFile, found: Vec<Seeing>, refused_bytes: u64, limits: &Limits) {
+fn settle(file: &mut EvidenceFile, found: Vec<Seeing>, limits: &Limits) {
     let mut formats: Vec<String> = Vec::new();
     let (mut read, mut looked) = (0, 0);
     for mut seeing in found {
@@ -493,8 +522,8 @@ fn settle(file: &mut EvidenceFile, found: Vec<Seeing>, refused_bytes: u64, limit
     formats.sort();
     file.format = formats.join("+");
     file.readable_share = share(read, looked);
-    if refused_bytes > 0 {
-        file.readable_share *= share(file.decoded_bytes, file.decoded_bytes + refused_bytes);
+    if file.refused_bytes > 0 {
+        file.readable_share *= share(file.decoded_bytes, file.decoded_bytes + file.refused_bytes);
     }
 }
 

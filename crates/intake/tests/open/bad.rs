@@ -6,7 +6,7 @@ use intake::open::{Depth, Limits, replay, survey};
 use vocab::ProblemKind;
 use vocab::progress::Silent;
 
-use super::{Evidence, check, everything};
+use super::{Evidence, check, check_and_keep, everything};
 
 #[test]
 fn an_endless_line_is_set_aside_and_the_next_is_read() {
@@ -44,7 +44,21 @@ fn an_endless_line_of_json_and_of_text() {
 fn a_quote_that_never_closes_does_not_swallow_the_rest() {
     let mut text = String::from("id,name,city\n");
     for row in 0..5_000 {
-        text.push_str(&if row == 100 { "100,\"Ann,Kent\n".to_owned() } else { format!("{row},Bo,Kent\n") });
+        text.push_str(&if row == 100 {
+            "100,\"Ann,Kent
+"
+            .to_owned()
+        } else if row < 50 {
+            format!(
+                "{row},\"Bo, Jr\",Kent
+"
+            )
+        } else {
+            format!(
+                "{row},Bo,Kent
+"
+            )
+        });
     }
     let (_, all) = check("q.csv", text.as_bytes());
     assert_eq!(all.aside(), [("unclosed_quote", 1)]);
@@ -73,7 +87,7 @@ fn utf_16_with_and_without_mark_and_utf_8_with_mark() {
         (b"\xfe\xff", &big, "utf-16be"),
         (b"", &big, "utf-16be"),
     ] {
-        let (file, all) = check("u.csv", &[mark, bytes].concat());
+        let (_evidence, file, all) = check_and_keep("u.csv", &[mark, bytes].concat());
         assert_eq!(file.encodings, [name]);
         assert_eq!(all.rows, plain.rows);
         assert_eq!(file.tables[0].row(1).to_string(), format!("u.csv::{name}::row/1"));

@@ -69,8 +69,8 @@ fn a_truncated_file_is_a_problem() {
 #[test]
 fn a_damaged_row_group_is_set_aside() {
     let mut bytes = sample(9);
-    let middle = bytes.len() / 4;
-    bytes[middle..middle + 200].fill(0xAA);
+    let end = bytes.len() / 6;
+    bytes[40..end].fill(0xFF);
     let evidence = Evidence::new(&[("p", &bytes)]);
     let file = &evidence.survey(&Limits::default()).files[0];
     let all = everything(file, &Limits::default(), 2);

@@ -5,7 +5,7 @@ use std::io::{Cursor, Write};
 use intake::open::{Limits, replay};
 use vocab::{ForensicPath, Place, ProblemKind};
 
-use super::{Evidence, check, everything};
+use super::{Evidence, check, check_and_keep, everything};
 
 const CSV: &[u8] = b"id,name,phone\n1,Ann Lee,2065550101\n2,Bo Diaz,2065550102\n3,Cy Orr,2065550103\n";
 
@@ -54,7 +54,7 @@ fn every_decoder_gives_the_same_rows() {
     let (_, plain) = check("a.csv", CSV);
     for (kind, bytes) in [("gz", gz(CSV)), ("bz2", bz2(CSV)), ("xz", XZ.to_vec()), ("zst", zst(CSV))] {
         // The name lies on purpose: what it is shows in the bytes.
-        let (file, all) = check("a.jpg", &bytes);
+        let (_evidence, file, all) = check_and_keep("a.jpg", &bytes);
         assert_eq!(file.format, format!("{kind}/delimited"));
         assert_eq!(file.problems, []);
         assert_eq!(all, plain, "{kind}");
@@ -82,7 +82,7 @@ fn archives_within_archives() {
         ("x/inner.zip", &inner),
         ("notes.txt", b"Call Ann Lee about the invoice.\nShe will know what to do.\n"),
     ]));
-    let (file, all) = check("all", &archive);
+    let (_evidence, file, all) = check_and_keep("all", &archive);
     assert_eq!(file.format, "gz/tar/text+gz/tar/zip/delimited+gz/tar/zip/parquet");
     let addresses: Vec<String> = file.tables.iter().map(|table| table.label()).collect();
     assert_eq!(addresses, ["all::gz::x/inner.zip::deep/a.csv", "all::gz::x/inner.zip::p.bin"]);
@@ -115,9 +115,11 @@ fn a_zip_without_its_directory_gives_what_is_there() {
 
 #[test]
 fn a_damaged_member_does_not_hide_the_others() {
-    let text: Vec<u8> = CSV.repeat(50);
+    let text: Vec<u8> = (0..2_000u64)
+        .flat_map(|i| format!("{i},{},Kent\n", i.wrapping_mul(0x9E37_79B9_7F4A_7C15)).into_bytes())
+        .collect();
     let mut archive = zip(&[("a.csv", &text), ("b.csv", CSV)]);
-    archive[60..70].fill(0xEE);
+    archive[9_000..9_500].fill(0xFF);
     let (file, all) = check("d.zip", &archive);
     assert!(
         file.problems.iter().any(|p| p.kind == ProblemKind::Corrupt && p.path.contains("a.csv")),
@@ -194,7 +196,7 @@ fn an_archive_in_a_container_is_held_only_up_to_the_limit() {
 
 #[test]
 fn members_of_the_same_name_have_their_own_addresses() {
-    let (file, _) = check("same.tar", &tar(&[("a.csv", CSV), ("a.csv", CSV)]));
+    let (_evidence, file, _) = check_and_keep("same.tar", &tar(&[("a.csv", CSV), ("a.csv", CSV)]));
     assert_eq!(file.tables[1].label(), "same.tar::a.csv#2");
     let address: ForensicPath = "same.tar::a.csv#2::row/1".parse().expect("an address");
     assert_eq!(replay(&file, &address, &Limits::default()).expect("there").reveal(), b"1,Ann Lee,2065550101");

@@ -7,6 +7,7 @@ mod delimited;
 mod json;
 mod quick;
 mod second;
+mod speed;
 mod sql;
 
 use std::fs;
@@ -93,6 +94,12 @@ pub(crate) fn everything(file: &EvidenceFile, limits: &Limits, threads: usize) -
 
 /// Surveys and streams one file with ordinary and tiny chunks and several numbers of threads: always the same.
 pub(crate) fn check(name: &str, bytes: &[u8]) -> (EvidenceFile, Everything) {
+    let (_, file, all) = check_and_keep(name, bytes);
+    (file, all)
+}
+
+/// As `check`; the file stays while the first of the results does.
+pub(crate) fn check_and_keep(name: &str, bytes: &[u8]) -> (Evidence, EvidenceFile, Everything) {
     let evidence = Evidence::new(&[(name, bytes)]);
     let survey = evidence.survey(&Limits::default());
     assert_eq!(survey.files.len(), 1, "{:?}", survey.problems);
@@ -104,5 +111,5 @@ pub(crate) fn check(name: &str, bytes: &[u8]) -> (EvidenceFile, Everything) {
             assert_eq!(everything(&file, &limits, threads), expected, "chunks of {chunk_bytes}, {threads} threads");
         }
     }
-    (file, expected)
+    (evidence, file, expected)
 }
