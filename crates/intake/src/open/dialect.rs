@@ -277,9 +277,8 @@ fn column_vote(rows: &Rows, column: usize, first: &[u8]) -> f64 {
     }
     let length = |text: &[u8]| text.len() as f64;
     let even = values.iter().all(|value| value.len() == values[0].len()) && values.len() > 2;
-    let shape = if even && values[0].len() != first.len() {
-        0.5
-    } else if weight >= 0.8 && own != main {
+    let odd_length = even && values[0].len() != first.len();
+    let shape = if odd_length || (weight >= 0.8 && own != main) {
         0.5
     } else if own == main && (length(first) - length(values[0])).abs() < 8.0 {
         -0.2

@@ -289,10 +289,7 @@ impl<'a> Scanner<'a> {
             let rest = bytes.get(at..).unwrap_or_default();
             let found = if backslash { memchr2(sign, b'\\', rest) } else { memchr(sign, rest) };
             let Some(found) = found.map(|found| at + found) else { return Ok(None) };
-            if bytes[found] == b'\\' {
-                escaped = true;
-                at = found + 2;
-            } else if bytes.get(found + 1) == Some(&sign) {
+            if bytes[found] == b'\\' || bytes.get(found + 1) == Some(&sign) {
                 escaped = true;
                 at = found + 2;
             } else if found + 1 == bytes.len() {
@@ -340,7 +337,7 @@ impl<'a> Scanner<'a> {
         let mut cell = SqlCell { start, length: value.len(), kind: Kind::Plain };
         if value.eq_ignore_ascii_case(b"null") || value == b"\\N" {
             cell.kind = Kind::Null;
-        } else if value.len() > 2 && value.len() % 2 == 0 && value[..2].eq_ignore_ascii_case(b"0x") {
+        } else if value.len() > 2 && value.len().is_multiple_of(2) && value[..2].eq_ignore_ascii_case(b"0x") {
             cell = SqlCell { start: start + 2, length: value.len() - 2, kind: Kind::Hex };
         }
         self.cells.push(cell);

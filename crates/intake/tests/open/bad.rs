@@ -23,7 +23,7 @@ fn an_endless_line_is_set_aside_and_the_next_is_read() {
     let wide = Limits { chunk_bytes: 1 << 20, ..limits.clone() };
     assert_eq!(everything(file, &wide, 2).rows, one.rows, "in one chunk as in many");
     assert_eq!(replay(file, &file.tables[0].row(4), &limits).expect("there").reveal(), b"4,Cy,Kent");
-    assert_eq!(replay(file, &file.tables[0].row(3), &limits).err().expect("too long").kind, ProblemKind::LimitReached);
+    assert_eq!(replay(file, &file.tables[0].row(3), &limits).expect_err("too long").kind, ProblemKind::LimitReached);
 }
 
 #[test]
