@@ -25,7 +25,6 @@ const HEAVY: &[(&str, &[&str])] = &[
     ("tokio", &["engine"]),
     ("arrow", &["tables", "intake", "analysis", "simulate", "engine", "leakassay"]),
     ("parquet", &["tables", "intake", "simulate", "engine"]),
-    ("kuva", &["leakassay"]),
 ];
 
 const CLOCK: &[&str] = &["SystemTime", "Instant::now", "Timestamp::now", "Zoned::now"];

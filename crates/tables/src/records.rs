@@ -15,6 +15,8 @@ use crate::file::{BATCH_ROWS, TableError, Writer, not_read, read};
 pub const RECORDS_FILE: &str = "records.parquet";
 /// File of what the codes of the rows stand for.
 pub const DICTIONARIES_FILE: &str = "dictionaries.parquet";
+/// All files of the records.
+pub const FILES: [&str; 2] = [RECORDS_FILE, DICTIONARIES_FILE];
 
 /// Kinds of entries in the dictionaries file.
 const NAME: u8 = 1;

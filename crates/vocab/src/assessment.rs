@@ -95,7 +95,7 @@ pub enum YesNo {
 }
 
 /// One evidence file.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct FileReport {
     /// Path relative to the case, or as given.
     pub path: String,
@@ -217,7 +217,7 @@ pub struct ElementCount {
 }
 
 /// How many people. Rows, accounts and people are kept apart.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct PeopleReport {
     /// Rows about people or devices.
     pub rows: u64,

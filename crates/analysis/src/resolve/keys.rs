@@ -50,7 +50,7 @@ pub enum Key {
 
 impl Key {
     /// All kinds, in the order in which they are worked through.
-    pub(crate) const ALL: [Key; 19] = [
+    pub const ALL: [Key; 19] = [
         Key::Ssn,
         Key::Licence,
         Key::Identity,

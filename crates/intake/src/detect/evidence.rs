@@ -22,6 +22,11 @@ impl Case {
         Case { element, score: prior, reasons: Vec::new() }
     }
 
+    /// The case for what a user's map says: stronger than anything the values or neighbours could say against it.
+    pub(super) fn told(element: DataElement) -> Self {
+        Case::new(element, 30.0).with(10.0, "the user's map says so")
+    }
+
     pub(super) fn add(&mut self, score: f64, reason: impl Into<String>) {
         self.score += score;
         self.reasons.push((score, reason.into()));

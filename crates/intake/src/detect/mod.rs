@@ -19,10 +19,11 @@ pub mod values;
 
 pub use check::check_rules;
 pub use profile::{
-    ColumnFindings, ElementRows, FileFindings, TableFindings, TextPlace, TextTally, profile, profile_with,
+    ColumnFindings, ElementRows, FileFindings, TableFindings, TextPlace, TextTally, profile, profile_sample,
+    profile_with,
 };
 pub use rules::Identifiers;
 pub use sketch::Distinct;
 pub use text::{Match, scan_text};
-pub use typing::{ColumnTyping, NORTH_AMERICA, Role, TableTyping, type_columns, type_table};
+pub use typing::{ColumnTyping, NORTH_AMERICA, Role, TableTyping, type_as_told, type_columns, type_table};
 pub use validator::Validator;

@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
 use vocab::DataElement::{self, *};
 use vocab::assessment::{ColumnReport, FileReport, FindingState, TableReport};
 use vocab::progress::{Progress, Silent};
@@ -51,7 +52,7 @@ pub struct ColumnFindings {
 }
 
 /// Rows that hold an element, in exposure form; a row counts once for each, however many columns hold it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ElementRows {
     /// Rows with a value that is not missing.
     pub rows: u64,
@@ -218,6 +219,69 @@ pub fn profile_with(
     }
     held.into_iter().for_each(|(place, found)| told(place, found));
     findings
+}
+
+/// Counts what the samples of a file hold, scaled to its estimated size: a first answer, without reading the file.
+pub fn profile_sample(file: &EvidenceFile, ids: &Identifiers) -> FileFindings {
+    let mut findings = FileFindings {
+        tables: Vec::new(),
+        text: BTreeMap::new(),
+        totals: StreamTotals { readable_share: file.readable_share, ..StreamTotals::default() },
+    };
+    for head in &file.tables {
+        let typing = type_table(ids, head);
+        let Done::Rows { rows, mut columns, mut elements, .. } = tally(ids, &Plan::new(&typing), &head.sample) else {
+            continue;
+        };
+        let scale = Scale::new(rows, head.rows_estimate);
+        columns.iter_mut().for_each(|column| scale.column(column));
+        elements.iter_mut().for_each(|(_, rows)| scale.rows(rows));
+        findings.totals.rows_in += head.rows_estimate;
+        findings.totals.rows_parsed += head.rows_estimate;
+        findings.tables.push(TableFindings {
+            rows: head.rows_estimate,
+            columns: columns.into_iter().zip(&typing.columns).map(|(tally, typing)| tally.findings(typing)).collect(),
+            elements: elements.into_iter().collect(),
+        });
+    }
+    for head in &file.texts {
+        let scale = Scale::new(head.sample.bytes.len() as u64, head.bytes_estimate);
+        scan_text(ids, &head.sample.bytes, 0, &mut |found| {
+            let tally = findings.text.entry(found.element).or_default();
+            match found.state {
+                FindingState::Report => tally.report += 1,
+                FindingState::Review => tally.review += 1,
+                FindingState::Discarded => tally.discarded += 1,
+            }
+        });
+        findings.text.values_mut().for_each(|tally| tally.report = scale.up(tally.report));
+    }
+    findings
+}
+
+/// From a sample to the whole. Never below what the sample shows.
+struct Scale(f64);
+
+impl Scale {
+    fn new(seen: u64, whole: u64) -> Self {
+        Scale((whole as f64 / seen.max(1) as f64).max(1.0))
+    }
+
+    fn up(&self, count: u64) -> u64 {
+        (count as f64 * self.0).round() as u64
+    }
+
+    fn column(&self, tally: &mut ColumnTally) {
+        for count in [&mut tally.missing, &mut tally.valid, &mut tally.impossible, &mut tally.damaged] {
+            *count = self.up(*count);
+        }
+    }
+
+    fn rows(&self, rows: &mut ElementRows) {
+        for count in [&mut rows.rows, &mut rows.valid, &mut rows.impossible, &mut rows.damaged] {
+            *count = self.up(*count);
+        }
+    }
 }
 
 /// Returns new typings if the file differs much from its sample and a larger one says something else.

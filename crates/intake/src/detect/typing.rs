@@ -3,6 +3,7 @@
 //! Enters: the head and the sample of a table. Leaves: for each column the most probable element with its probability,
 //! the reasons in words and the next best readings. Never: a single row's verdict, or an element without a reason.
 
+use serde::{Deserialize, Serialize};
 use vocab::DataElement::{self, *};
 use vocab::assessment::{Alternative, FindingState};
 
@@ -27,7 +28,7 @@ const MOST_REASONS: usize = 5;
 const MOST_ALTERNATIVES: usize = 3;
 
 /// Which of several uses of an element a column serves.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Role {
     /// The only use.
     #[default]
@@ -39,7 +40,7 @@ pub enum Role {
 }
 
 /// What a column holds, and how its values are to be read.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ColumnTyping {
     /// The element; `None` for a column without personal data.
     pub element: Option<DataElement>,
@@ -73,7 +74,7 @@ impl ColumnTyping {
 }
 
 /// The typings of all columns of a table, in order.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct TableTyping {
     /// One a column.
     pub columns: Vec<ColumnTyping>,
@@ -114,14 +115,33 @@ pub fn type_table(ids: &Identifiers, table: &TableHead) -> TableTyping {
     type_columns(ids, &table.columns, &table.sample)
 }
 
+/// Types the columns of a table as a user's map says; columns the map does not name hold nothing that counts.
+pub fn type_as_told(ids: &Identifiers, table: &TableHead, told: &[Option<DataElement>]) -> TableTyping {
+    type_weighed(ids, &table.sample, |at, _| {
+        let element = told.get(at).copied().flatten();
+        (HeaderReading::default(), element.map(Case::told).into_iter().collect())
+    })
+}
+
 /// Types the columns of a table from its header (if any) and a sample of its rows.
 pub fn type_columns(ids: &Identifiers, headers: &[Option<String>], sample: &RowBlock) -> TableTyping {
+    type_weighed(ids, sample, |at, column| {
+        let header = ids.headers.read(headers.get(at).and_then(Option::as_deref));
+        let mut cases = cases(ids, column);
+        weigh_header(&header, &mut cases);
+        (header, cases)
+    })
+}
+
+fn type_weighed<'a>(
+    ids: &Identifiers,
+    sample: &'a RowBlock,
+    weigh: impl Fn(usize, &Column<'a>) -> (HeaderReading, Vec<Case>),
+) -> TableTyping {
     let mut weighed: Vec<Weighed<'_>> = (0..sample.columns)
         .map(|at| {
-            let header = ids.headers.read(headers.get(at).and_then(Option::as_deref));
             let column = Column::of(sample, at);
-            let mut cases = cases(ids, &column);
-            weigh_header(&header, &mut cases);
+            let (header, cases) = weigh(at, &column);
             let license_role = header.license_role;
             Weighed { column, header, cases, license_state: None, license_role }
         })

@@ -1,10 +1,12 @@
 //! Calendar dates in the forms files have.
 
+use serde::{Deserialize, Serialize};
+
 use super::digits::number;
 use super::{Checked, Note, is_missing, trim};
 
 /// Which number comes first in a date written with numbers only, when it is not the year.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum DateOrder {
     /// 12/31/1980.
     #[default]

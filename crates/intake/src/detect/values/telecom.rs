@@ -1,5 +1,7 @@
 //! Numbers of telephones, devices and subscriptions.
 
+use serde::{Deserialize, Serialize};
+
 use super::digits::{Digits, Number, luhn, luhn_digit, number, read};
 use super::{Checked, Note, is_missing, trim};
 
@@ -94,7 +96,7 @@ fn read_device<T>(cell: &[u8]) -> Result<Digits, Checked<T>> {
 }
 
 /// A country's calling code and the lengths of its national numbers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CallingCode {
     /// Calling code: 44.
     pub code: u16,

@@ -1,0 +1,190 @@
+//! What may be typed. The comments here are the help pages.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// Says what a data breach did: what is in a dump, whose it is, whether the claim holds, what harm it can do, and who must be told by when.
+///
+/// Local only: nothing leaves this machine. Exit codes: 0 done; 1 something needs a decision (only with --exit-code);
+/// 2 wrong use; 3 an input could not be used; 4 our fault.
+#[derive(Debug, Parser)]
+#[command(name = "leakassay", version, max_term_width = 100)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+    #[command(flatten)]
+    pub(crate) common: Common,
+}
+
+/// Options of every command.
+#[derive(Debug, Args)]
+pub(crate) struct Common {
+    /// Print the result as JSON on stdout.
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// Worker threads; the result is the same for any number [default: all cores].
+    #[arg(long, global = true, value_name = "N")]
+    pub(crate) threads: Option<usize>,
+    /// No progress on stderr.
+    #[arg(short, long, global = true)]
+    pub(crate) quiet: bool,
+    /// Use this folder instead of the embedded rulebook.
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(crate) rulebook: Option<PathBuf>,
+    /// End with 1 if something was set aside or needs a decision.
+    #[arg(long, global = true)]
+    pub(crate) exit_code: bool,
+}
+
+impl Common {
+    /// Returns the number of worker threads.
+    pub(crate) fn threads(&self) -> usize {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        self.threads.unwrap_or(cores).clamp(1, 256)
+    }
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Simulate a telecom breach with known truth, assess it, grade the result, name the report.
+    Demo(Demo),
+    /// Run the whole assessment of a case. Finished stages are kept: run it again after an interruption.
+    Assess(Assess),
+    /// Replay a finding's address to the bytes it came from (shape only, unless --reveal).
+    Show(Show),
+    /// Ask the stage tables in SQL.
+    Sql(Sql),
+    /// Check the custody chain, all digests, and that the report follows from the tables.
+    Verify(CaseOnly),
+    /// What is in these files? A first answer within seconds, then the full one.
+    Scan(Scan),
+    /// How many distinct people are in these files?
+    People(People),
+    /// Who must be told by when, from typed facts alone.
+    Duties(Duties),
+    /// Make a synthetic breach with known truth: for drills, tests and benchmarks.
+    Simulate(Simulate),
+    /// Compare an assessment with the truth of its simulation.
+    Grade(CaseOnly),
+    /// Work on the rulebook.
+    #[command(subcommand)]
+    Rules(Rules),
+    /// Print the JSON schema of an output, or the list of element codes.
+    Schema(Schema),
+    /// Print shell completions.
+    Completions {
+        /// For which shell.
+        shell: clap_complete::Shell,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Demo {
+    /// Number of fictional people.
+    #[arg(long, default_value_t = 200_000)]
+    pub(crate) people: u64,
+    /// Seed: same seed, same breach.
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// Folder for the case; it must not exist or be a former demo.
+    #[arg(short, long, default_value = "leakassay-demo", value_name = "DIR")]
+    pub(crate) out: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Assess {
+    /// The case folder, or its case.toml.
+    pub(crate) case: PathBuf,
+    /// Stop after the first answer, from a sample; its counts are estimates and marked so.
+    #[arg(long)]
+    pub(crate) quick: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CaseOnly {
+    /// The case folder, or its case.toml.
+    pub(crate) case: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Show {
+    /// The case folder, or its case.toml.
+    pub(crate) case: PathBuf,
+    /// The address, for instance `evidence/a.zip::prepaid.csv::row/12`.
+    pub(crate) address: String,
+    /// Show the bytes in clear; noted in the custody log.
+    #[arg(long)]
+    pub(crate) reveal: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Sql {
+    /// The case folder, or its case.toml.
+    pub(crate) case: PathBuf,
+    /// One statement that reads; `show tables` lists what there is.
+    pub(crate) statement: String,
+    /// Print at most this many rows.
+    #[arg(long, default_value_t = 1000, value_name = "N")]
+    pub(crate) limit: usize,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Scan {
+    /// Files and folders.
+    #[arg(required = true)]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Stop after the first answer, from a sample.
+    #[arg(long)]
+    pub(crate) quick: bool,
+    /// Write one line a text finding to this file (JSON lines; addresses, no values).
+    #[arg(long, value_name = "FILE")]
+    pub(crate) findings: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct People {
+    /// Files and folders.
+    #[arg(required = true)]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Write row -> person as CSV: file,row,person_id.
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+    /// Column -> element mapping in TOML that overrides the inferred one.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) map: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Duties {
+    /// The facts, in TOML.
+    pub(crate) facts: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Simulate {
+    /// The scenario: `full-dump`.
+    pub(crate) scenario: String,
+    /// Number of fictional people.
+    #[arg(long, default_value_t = 200_000)]
+    pub(crate) people: u64,
+    /// Seed: same seed, same bytes.
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// Folder for the case; it must not exist or be empty.
+    #[arg(short, long, value_name = "DIR")]
+    pub(crate) out: PathBuf,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Rules {
+    /// Prove every rule against its own examples and counter-examples.
+    Check,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Schema {
+    /// `assessment`, `scan`, `people`, `duties`, `truth` or `elements`.
+    #[arg(default_value = "assessment")]
+    pub(crate) output: String,
+}

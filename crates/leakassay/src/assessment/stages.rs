@@ -1,0 +1,233 @@
+//! The stages that read evidence or compute over all rows. Each is kept with its receipt and reused while that fits.
+
+use analysis::resolve::{self, Entities, Options, RowOf};
+use intake::detect::{self, TableTyping};
+use intake::normalize::{Normalizer, RecordsBuilder};
+use intake::open::Survey;
+use jiff::tz::TimeZone;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+use tables::people::{write_people, write_rows};
+use tables::{TableError, records};
+use vocab::assessment::{ElementCount, FileReport, PeopleReport};
+use vocab::receipt::Digest;
+use vocab::{Receipt, Records, SetAside};
+
+use super::evidence::RowsByElement;
+use super::people::Lines;
+use super::{Context, evidence, outputs};
+use crate::case::{Store, hex};
+use crate::failure::Failure;
+
+/// The stages of one run over one survey.
+pub(crate) struct Stages<'a> {
+    context: Context<'a>,
+    store: &'a Store,
+    survey: &'a Survey,
+}
+
+/// What detection yields.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Found {
+    pub(crate) files: Vec<FileReport>,
+    /// Rows by element over all files.
+    pub(crate) rows: RowsByElement,
+    /// Typings of the tables, file by file.
+    pub(crate) typings: Vec<Vec<TableTyping>>,
+    pub(crate) receipt: Receipt,
+}
+
+/// What normalisation yields; the rows are in the stage tables or in memory.
+pub(crate) struct Normalized {
+    pub(crate) records: Records,
+    pub(crate) receipt: Receipt,
+}
+
+/// What resolution yields; the rows are in the Parquet tables.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Resolved {
+    pub(crate) people: PeopleReport,
+    pub(crate) elements: Vec<ElementCount>,
+    pub(crate) receipt: Receipt,
+}
+
+impl<'a> Stages<'a> {
+    pub(crate) fn new(context: Context<'a>, store: &'a Store, survey: &'a Survey) -> Self {
+        Stages { context, store, survey }
+    }
+
+    /// Returns what every stage works with.
+    pub(crate) fn context(&self) -> Context<'a> {
+        self.context
+    }
+
+    /// Returns what brings rows into standard form, under the key of the case.
+    pub(crate) fn normalizer(&self) -> Normalizer<'_> {
+        let rules = self.context.rules;
+        Normalizer::new(&rules.identifiers, &rules.places, self.store.key())
+    }
+
+    /// Returns the digest of the names and contents of all evidence.
+    pub(crate) fn evidence_digest(&self) -> String {
+        let parts: Vec<&str> = self.survey.files.iter().flat_map(|file| [file.path.as_str(), &file.sha256]).collect();
+        digest(&parts)
+    }
+
+    /// What a stage's yield depends on: the evidence, the rules, the program, and what `more` names.
+    fn inputs(&self, more: &[&str]) -> String {
+        let evidence = self.evidence_digest();
+        let mut parts = vec![evidence.as_str(), &self.context.rules.digest, env!("CARGO_PKG_VERSION")];
+        parts.extend(more);
+        digest(&parts)
+    }
+
+    /// Types every column and validates every value.
+    pub(crate) fn detect(&self) -> Result<Found, Failure> {
+        let Context { case, rules, limits, threads, progress } = self.context;
+        let inputs = self.inputs(&[&case.digest.sha256]);
+        if let Some(found) = self.store.reuse("detect", &inputs) {
+            return Ok(found);
+        }
+        progress.start("detect", "bytes", Some(self.bytes()));
+        let mut files = Vec::new();
+        let mut typings = Vec::new();
+        let mut rows_by_element = RowsByElement::new();
+        for file in &self.survey.files {
+            let found = detect::profile(file, &rules.identifiers, limits, threads, progress);
+            typings.push(found.typings());
+            evidence::add_rows(&mut rows_by_element, &found);
+            files.push(evidence::report(file, &found, case));
+        }
+        files.extend(evidence::absent(&self.survey.problems, case));
+        let rows: u64 = files.iter().map(|file| file.rows_in).sum();
+        progress.finish(&format!("{rows} rows in {} files", files.len()));
+        let receipt = self.detect_receipt(&files);
+        self.store.keep("detect", &inputs, Found { files, rows: rows_by_element, typings, receipt }, &[])
+    }
+
+    /// Brings every row into standard form.
+    pub(crate) fn normalize(&self, found: &Found) -> Result<Normalized, Failure> {
+        let Context { limits, threads, progress, .. } = self.context;
+        let inputs = self.inputs(&[&self.context.case.digest.sha256]);
+        let (folder, key) = (self.store.folder(), self.store.key());
+        if let Some(receipt) = self.store.reuse("normalize", &inputs)
+            && let Ok(records) = records::load(folder, key)
+        {
+            return Ok(Normalized { records, receipt });
+        }
+        progress.start("normalize", "bytes", Some(self.bytes()));
+        let mut builder = RecordsBuilder::default();
+        let normalizer = self.normalizer();
+        for (file, typings) in self.survey.files.iter().zip(&found.typings) {
+            let plans = evidence::plans(file, typings);
+            super::fold_rows(file, &plans, &normalizer, &mut builder, limits, threads, progress);
+        }
+        let records = builder.finish();
+        progress.finish(&format!("{} rows in standard form", records.len()));
+        records::write(folder, &records, key).map_err(|error| table_failure(&error))?;
+        let read = found.receipt.rows_out;
+        let receipt = Receipt {
+            inputs: found.receipt.inputs.clone(),
+            rows_in: read,
+            rows_out: records.len() as u64,
+            ..self.receipt("normalize")
+        };
+        let receipt = self.store.keep("normalize", &inputs, receipt, &records::FILES)?;
+        Ok(Normalized { records, receipt })
+    }
+
+    /// Finds out which rows speak of one person, and writes whose each row is.
+    pub(crate) fn resolve(&self, found: &Found, normalized: &Normalized) -> Result<Resolved, Failure> {
+        let Context { case, rules, threads, progress, .. } = self.context;
+        let inputs = self.inputs(&[&case.digest.sha256]);
+        let outputs = case.outputs();
+        let written = [outputs::PEOPLE, outputs::ROWS].iter().all(|name| outputs.join(name).is_file());
+        if let Some(resolved) = self.store.reuse("resolve", &inputs).filter(|_| written) {
+            return Ok(resolved);
+        }
+        let records = &normalized.records;
+        progress.start("people", "rows", None);
+        let options = Options { threads, as_of: case.file.case.as_of.to_zoned(TimeZone::UTC).date() };
+        let entities = resolve::entities(records, &rules.comparisons, &options);
+        let count = entities.report.count;
+        progress.finish(&format!("{} people ({} to {})", count.likely, count.low, count.high));
+        let lines = Lines::new(records, &entities, &rules.harms);
+        let people = (0..entities.people.len()).map(|number| lines.person(number));
+        write_people(&outputs.join(outputs::PEOPLE), people).map_err(|error| table_failure(&error))?;
+        let rows = (0..records.len()).map(|row| lines.row(row));
+        write_rows(&outputs.join(outputs::ROWS), rows).map_err(|error| table_failure(&error))?;
+        let receipt = self.resolve_receipt(normalized, &entities);
+        let elements = evidence::element_counts(&found.rows, &entities.elements);
+        self.store.keep("resolve", &inputs, Resolved { people: entities.report, elements, receipt }, &[])
+    }
+
+    fn bytes(&self) -> u64 {
+        self.survey.files.iter().map(|file| file.bytes).sum()
+    }
+
+    pub(crate) fn receipt(&self, stage: &str) -> Receipt {
+        let inputs = self.survey.files.iter().filter(|file| !file.sha256.is_empty());
+        Receipt {
+            stage: stage.into(),
+            inputs: inputs.map(|file| Digest { name: file.path.clone(), sha256: file.sha256.clone() }).collect(),
+            rules: self.context.rules.digest.clone(),
+            rows_in: 0,
+            rows_out: 0,
+            set_aside: Vec::new(),
+            problems: Vec::new(),
+        }
+    }
+
+    fn detect_receipt(&self, files: &[FileReport]) -> Receipt {
+        let mut set_aside: Vec<SetAside> = Vec::new();
+        for aside in files.iter().flat_map(|file| &file.set_aside) {
+            match set_aside.iter_mut().find(|known| known.reason == aside.reason) {
+                Some(known) => known.rows += aside.rows,
+                None => set_aside.push(aside.clone()),
+            }
+        }
+        set_aside.sort();
+        Receipt {
+            rows_in: files.iter().map(|file| file.rows_in).sum(),
+            rows_out: files.iter().map(|file| file.rows_parsed).sum(),
+            set_aside,
+            problems: files.iter().flat_map(|file| file.problems.clone()).collect(),
+            ..self.receipt("detect")
+        }
+    }
+
+    fn resolve_receipt(&self, normalized: &Normalized, entities: &Entities) -> Receipt {
+        let count =
+            |wanted: fn(RowOf) -> bool| (0..entities.rows()).filter(|row| wanted(entities.of_row(*row))).count() as u64;
+        let aside = |reason: &str, rows: u64| SetAside { reason: reason.into(), rows };
+        let set_aside = [
+            aside("device_without_person", count(|row| row == RowOf::Device)),
+            aside("too_little_to_tell", count(|row| row == RowOf::Unresolvable)),
+            aside("nothing_of_people_or_devices", count(|row| row == RowOf::Nothing)),
+        ];
+        Receipt {
+            inputs: normalized.receipt.inputs.clone(),
+            rows_in: normalized.records.len() as u64,
+            rows_out: count(|row| matches!(row, RowOf::Person(_))),
+            set_aside: set_aside.into_iter().filter(|aside| aside.rows > 0).collect(),
+            ..self.receipt("resolve")
+        }
+    }
+}
+
+fn table_failure(error: &TableError) -> Failure {
+    Failure::ours(
+        error.to_string(),
+        "make room in the case folder, then run the command again; finished stages are kept",
+    )
+}
+
+/// Digest of a list of parts, each with its length, so that no two lists share one.
+pub(crate) fn digest(parts: &[&str]) -> String {
+    let mut hasher = Sha256::new();
+    for part in parts {
+        hasher.update((part.len() as u64).to_le_bytes());
+        hasher.update(part.as_bytes());
+    }
+    hex(&hasher.finalize())
+}

@@ -1,0 +1,140 @@
+//! What `case.toml` may say. Unknown keys are refused: a mistyped key must not silently limit what is assessed.
+
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use serde::Deserialize;
+use vocab::claim::Assertion;
+use vocab::facts::Facts;
+
+use crate::failure::Failure;
+
+/// The whole file.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CaseFile {
+    pub(crate) case: CaseSection,
+    pub(crate) claim: Option<Assertion>,
+    #[serde(default)]
+    pub(crate) evidence: Vec<Evidence>,
+    #[serde(default)]
+    pub(crate) reference: Vec<Reference>,
+    #[serde(default)]
+    pub(crate) log: Vec<Log>,
+    #[serde(default)]
+    pub(crate) indicator: Vec<Indicator>,
+    #[serde(default)]
+    pub(crate) door: Vec<Door>,
+    /// Facts that breach laws ask for and data cannot show.
+    pub(crate) facts: Option<Facts>,
+}
+
+/// `[case]`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CaseSection {
+    pub(crate) name: String,
+    pub(crate) controller: Option<String>,
+    #[serde(default)]
+    pub(crate) regimes: Vec<String>,
+    pub(crate) as_of: Timestamp,
+    pub(crate) discovered: Option<Timestamp>,
+}
+
+/// `[[evidence]]`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Evidence {
+    pub(crate) path: PathBuf,
+    pub(crate) obtained: Option<String>,
+}
+
+/// `[[reference]]`: the controller's own records.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Reference {
+    pub(crate) name: String,
+    pub(crate) source: String,
+    pub(crate) key: Option<String>,
+    pub(crate) valid_from: Option<String>,
+    pub(crate) valid_to: Option<String>,
+}
+
+/// `[[log]]`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Log {
+    pub(crate) source: String,
+    pub(crate) path: String,
+    pub(crate) system: String,
+}
+
+/// `[[indicator]]`: what is known of the intruder.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(dead_code, reason = "read so that a mistyped key is refused; access reconstruction will use them")]
+pub(crate) struct Indicator {
+    pub(crate) ip: Option<String>,
+    pub(crate) account: Option<String>,
+    pub(crate) user_agent: Option<String>,
+    pub(crate) from: Option<Timestamp>,
+    pub(crate) to: Option<Timestamp>,
+}
+
+/// `[[door]]`: an entry point believed closed.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Door {
+    pub(crate) name: String,
+    pub(crate) closed: Option<Timestamp>,
+}
+
+impl CaseFile {
+    /// Reads the text of a case file.
+    pub(crate) fn parse(text: &str, path: &Path) -> Result<Self, Failure> {
+        let file: CaseFile = toml::from_str(text).map_err(|error| {
+            // Only the parser's own words and the line are said; it would quote the line itself otherwise.
+            let line = error.span().map_or(0, |span| text[..span.start.min(text.len())].matches('\n').count() + 1);
+            Failure::wrong_use(
+                format!(
+                    "{}, line {line}: {}",
+                    path.display(),
+                    error.message().lines().next().unwrap_or("not valid TOML")
+                ),
+                "mend the line; the README lists every key of case.toml with an example",
+            )
+        })?;
+        file.check(path)?;
+        Ok(file)
+    }
+
+    fn check(&self, path: &Path) -> Result<(), Failure> {
+        let wrong = |what: String, hint: &str| Err(Failure::wrong_use(format!("{}: {what}", path.display()), hint));
+        if self.evidence.is_empty() && self.log.is_empty() {
+            return wrong(
+                "neither [[evidence]] nor [[log]] is given, so there is nothing to assess".into(),
+                "add an [[evidence]] with the path of the dump or sample",
+            );
+        }
+        let mut paths: Vec<&Path> = self.evidence.iter().map(|evidence| evidence.path.as_path()).collect();
+        paths.extend(self.log.iter().map(|log| Path::new(&log.path)));
+        for evidence in paths {
+            let leaves = evidence.components().any(|part| matches!(part, std::path::Component::ParentDir));
+            if evidence.is_absolute() || leaves {
+                return wrong(
+                    format!("the path {} leads out of the case folder", evidence.display()),
+                    "put the evidence into the case folder, so that the case is complete and can be verified elsewhere",
+                );
+            }
+        }
+        if let Some(discovered) = self.case.discovered
+            && discovered > self.case.as_of
+        {
+            return wrong(
+                "`discovered` lies after `as_of`".into(),
+                "as_of is the stated time of the assessment; set it to now or later than the discovery",
+            );
+        }
+        Ok(())
+    }
+}

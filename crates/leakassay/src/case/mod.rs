@@ -1,0 +1,84 @@
+//! The case: its folder, `case.toml`, the stage store and the custody log.
+
+mod custody;
+mod file;
+mod store;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use analysis::claim;
+use sha2::{Digest as _, Sha256};
+use vocab::claim::EvidenceScope;
+use vocab::receipt::Digest;
+
+pub(crate) use custody::{Custody, Entry, verify_chain};
+pub(crate) use file::{CaseFile, Evidence, Reference};
+pub(crate) use store::Store;
+
+use crate::failure::Failure;
+
+/// Folder of the outputs within the case.
+pub(crate) const ASSESSMENT_FOLDER: &str = "assessment";
+
+/// A case: where it is and what it says.
+pub(crate) struct Case {
+    /// Folder that all paths of the case are relative to.
+    pub(crate) root: PathBuf,
+    /// What `case.toml` says.
+    pub(crate) file: CaseFile,
+    /// Digest of `case.toml`.
+    pub(crate) digest: Digest,
+}
+
+impl Case {
+    /// Opens a case by its folder or its `case.toml`.
+    pub(crate) fn open(path: &Path) -> Result<Self, Failure> {
+        let file = if path.is_dir() { path.join("case.toml") } else { path.to_path_buf() };
+        let text = fs::read_to_string(&file).map_err(|error| {
+            Failure::wrong_use(
+                format!("cannot read {}: {}", file.display(), error.kind()),
+                "name a folder with a case.toml, or make one: `leakassay simulate full-dump --out DIR` writes an example",
+            )
+        })?;
+        let root =
+            file.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new(".")).to_path_buf();
+        let digest = Digest { name: "case.toml".into(), sha256: hex(&Sha256::digest(text.as_bytes())) };
+        Ok(Case { root, file: CaseFile::parse(&text, &file)?, digest })
+    }
+
+    /// Returns the folder of the outputs.
+    pub(crate) fn outputs(&self) -> PathBuf {
+        self.root.join(ASSESSMENT_FOLDER)
+    }
+
+    /// Returns the paths of the evidence, relative to the case.
+    pub(crate) fn evidence_paths(&self) -> Vec<PathBuf> {
+        self.file.evidence.iter().map(|evidence| evidence.path.clone()).collect()
+    }
+
+    /// Returns whether what was handed over is only a sample, as far as the case says.
+    pub(crate) fn evidence_scope(&self) -> EvidenceScope {
+        let obtained: Vec<&str> =
+            self.file.evidence.iter().map(|evidence| evidence.obtained.as_deref().unwrap_or_default()).collect();
+        claim::scope_of(&obtained)
+    }
+}
+
+/// Writes bytes as lower-case hexadecimal.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Returns the SHA-256 of a file, read in pieces.
+pub(crate) fn sha256_of(path: &Path) -> std::io::Result<String> {
+    let mut hasher = Sha256::new();
+    let mut file = fs::File::open(path)?;
+    let mut buffer = vec![0; 1 << 20];
+    loop {
+        match std::io::Read::read(&mut file, &mut buffer)? {
+            0 => return Ok(hex(&hasher.finalize())),
+            read => hasher.update(&buffer[..read]),
+        }
+    }
+}

@@ -1,0 +1,181 @@
+//! `people`: how many distinct people are in these files?
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+
+use analysis::resolve::{self, Entities, Options, RowOf};
+use intake::detect::{self, Identifiers, TableTyping};
+use intake::normalize::{Normalizer, RecordsBuilder};
+use intake::open::{self, Depth, EvidenceFile, Limits, TableHead};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use rulebook::Comparisons;
+use rulebook::places::Places;
+use schemars::JsonSchema;
+use serde::Serialize;
+use vocab::progress::Progress;
+use vocab::{CaseKey, DataElement, Interval, Problem, Records};
+
+use super::Outcome;
+use crate::args::{Common, People};
+use crate::assessment::{evidence, fold_rows};
+use crate::failure::Failure;
+use crate::output;
+use crate::progress::StageLines;
+
+/// What `people --json` prints.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct PeopleOutput {
+    /// Version of this form.
+    pub(crate) schema: String,
+    /// Rows read.
+    pub(crate) rows: u64,
+    /// Distinct people.
+    pub(crate) people: Interval,
+    /// Distinct households.
+    pub(crate) households: u64,
+    /// Devices or lines nobody named is tied to.
+    pub(crate) devices: u64,
+    /// Rows with too little to tell people apart.
+    pub(crate) unresolvable: u64,
+    /// Rows set aside and files that could not be used, with reasons.
+    pub(crate) problems: Vec<Problem>,
+}
+
+/// Counts the people in files.
+pub(crate) fn run(people: &People, common: &Common) -> Result<Outcome, Failure> {
+    let book = super::rulebook(common)?;
+    let identifiers = Identifiers::load(&book)?;
+    let (places, comparisons) = (Places::load(&book)?, Comparisons::load(&book)?);
+    let map = people.map.as_deref().map(read_map).transpose()?;
+    let (limits, progress) = (Limits::default(), StageLines::new(common.quiet));
+    let survey = open::survey(Path::new("."), &people.paths, &limits, Depth::Full, common.threads(), &progress);
+    // Keyed hashes live in memory only, for this run: the key is made now and forgotten.
+    let key = fresh_key()?;
+    let normalizer = Normalizer::new(&identifiers, &places, &key);
+    let mut builder = RecordsBuilder::default();
+    let mut names = Vec::new();
+    let mut problems = survey.problems.clone();
+    progress.start("normalize", "bytes", Some(survey.files.iter().map(|file| file.bytes).sum()));
+    for file in &survey.files {
+        let typings = typings(file, &identifiers, map.as_ref());
+        let plans = evidence::plans(file, &typings);
+        names.extend(file.tables.iter().map(|head| table_name(file, head)));
+        let totals = fold_rows(file, &plans, &normalizer, &mut builder, &limits, common.threads(), &progress);
+        problems.extend(file.problems.iter().cloned());
+        problems.extend(totals.problems.into_iter().filter(|problem| !file.problems.contains(problem)));
+    }
+    let records = builder.finish();
+    progress.finish(&format!("{} rows in standard form", records.len()));
+    progress.start("people", "rows", None);
+    // Who is under 18 plays no part in the count, so the day does not matter to the answer.
+    let as_of = Timestamp::UNIX_EPOCH.to_zoned(TimeZone::UTC).date();
+    let entities = resolve::entities(&records, &comparisons, &Options { threads: common.threads(), as_of });
+    progress.finish(&format!("{} people", entities.report.count.likely));
+    if let Some(out) = &people.out {
+        output::write_atomically(out, rows_csv(&records, &entities, &names).as_bytes())?;
+    }
+    conclude(records.len() as u64, &entities, problems, common)
+}
+
+/// Reads a map of columns to elements; the only place where codes come from a user.
+fn read_map(path: &Path) -> Result<BTreeMap<String, DataElement>, Failure> {
+    let wrong = |what: String| {
+        Failure::wrong_use(what, "write lines like `birth_date = \"dob\"`; `leakassay schema elements` lists the codes")
+    };
+    let text =
+        fs::read_to_string(path).map_err(|error| wrong(format!("cannot read {}: {}", path.display(), error.kind())))?;
+    let map: BTreeMap<String, DataElement> = toml::from_str(&text).map_err(|error| {
+        wrong(format!("{}: {}", path.display(), error.message().lines().next().unwrap_or("not valid TOML")))
+    })?;
+    Ok(map.into_iter().map(|(column, element)| (column.to_lowercase(), element)).collect())
+}
+
+/// Types the tables of a file. A map replaces what was inferred: columns it does not name are then not used.
+fn typings(
+    file: &EvidenceFile,
+    identifiers: &Identifiers,
+    map: Option<&BTreeMap<String, DataElement>>,
+) -> Vec<TableTyping> {
+    let type_table = |head: &TableHead| match map {
+        None => detect::type_table(identifiers, head),
+        Some(map) => {
+            let element = |at: usize| {
+                let name = head.columns.get(at).cloned().flatten().unwrap_or_else(|| at.to_string());
+                map.get(&name.to_lowercase()).copied()
+            };
+            let given: Vec<Option<DataElement>> = (0..head.sample.columns).map(element).collect();
+            detect::type_as_told(identifiers, head, &given)
+        }
+    };
+    file.tables.iter().map(type_table).collect()
+}
+
+/// The file's path; where a file holds several tables, the address of the table.
+fn table_name(file: &EvidenceFile, head: &TableHead) -> String {
+    if file.tables.len() == 1 { file.path.clone() } else { head.label() }
+}
+
+fn fresh_key() -> Result<CaseKey, Failure> {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes)
+        .map_err(|_| Failure::ours("the system gave no random bytes for a key", "check /dev/urandom"))?;
+    Ok(CaseKey::new(bytes))
+}
+
+/// One line a row: the table, the row from 1 without the header, the person; empty where nobody can be named.
+fn rows_csv(records: &Records, entities: &Entities, names: &[String]) -> String {
+    let mut text = String::from("file,row,person_id\n");
+    for row in 0..records.len() {
+        let name = &names[records.facts.table[row] as usize];
+        let person = match entities.of_row(row) {
+            RowOf::Person(person) => person.to_string(),
+            RowOf::Device | RowOf::Unresolvable | RowOf::Nothing => String::new(),
+        };
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "{},{},{person}", quoted(name), records.facts.row[row]);
+    }
+    text
+}
+
+/// Quotes a field where CSV asks for it; a leading sign that a spreadsheet would take for a formula is defused.
+fn quoted(field: &str) -> String {
+    let defused =
+        if field.starts_with(['=', '+', '-', '@', '\t', '\0']) { format!("'{field}") } else { field.to_owned() };
+    if defused.contains([',', '"', '\n', '\r']) { format!("\"{}\"", defused.replace('"', "\"\"")) } else { defused }
+}
+
+fn conclude(rows: u64, entities: &Entities, problems: Vec<Problem>, common: &Common) -> Result<Outcome, Failure> {
+    let report = &entities.report;
+    let counted = PeopleOutput {
+        schema: "leakassay/people/1".into(),
+        rows,
+        people: report.count,
+        households: report.households,
+        devices: report.devices,
+        unresolvable: report.unresolvable,
+        problems,
+    };
+    output::print(&if common.json { output::to_json(&counted)? } else { to_text(&counted, entities) })?;
+    counted.problems.iter().for_each(output::problem);
+    Ok(if counted.problems.is_empty() { Outcome::Done } else { Outcome::InputUnusable })
+}
+
+fn to_text(output: &PeopleOutput, entities: &Entities) -> String {
+    let Interval { low, likely, high } = output.people;
+    let mut text = format!("people       {likely}  ({low} to {high})\n");
+    for bound in &entities.report.bounds {
+        text.push_str(&format!("  {:<10} {}: {}\n", bound.bound, bound.people, bound.rule));
+    }
+    for (name, count) in [
+        ("rows", output.rows),
+        ("households", output.households),
+        ("devices", output.devices),
+        ("unresolvable", output.unresolvable),
+    ] {
+        text.push_str(&format!("{name:<12} {count}\n"));
+    }
+    text
+}

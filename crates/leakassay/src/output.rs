@@ -1,0 +1,56 @@
+//! Data to stdout, words to stderr. A reader that closes the pipe early is no error.
+
+use std::io::{ErrorKind, Write};
+use std::path::Path;
+use std::{fs, io};
+
+use vocab::Problem;
+
+use crate::failure::Failure;
+
+/// Writes a result to stdout.
+pub(crate) fn print(text: &str) -> Result<(), Failure> {
+    let mut stdout = anstream::stdout().lock();
+    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Failure::ours(
+            format!("cannot write to stdout: {}", error.kind()),
+            "redirect the output to a place with room",
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// Writes words to stderr; if nobody listens, nothing is lost.
+pub(crate) fn say(text: &str) {
+    let _ = writeln!(anstream::stderr().lock(), "{text}");
+}
+
+/// Writes an error to stderr.
+pub(crate) fn error(text: &str) {
+    say(text);
+}
+
+/// Names a problem with a piece of evidence on stderr, whether quiet or not: an input that was not used is never silent.
+pub(crate) fn problem(problem: &Problem) {
+    say(&format!("problem: {}: {}\n  next: {}", problem.path, problem.cause, problem.hint));
+}
+
+/// Serialises a result for machines: pretty, with a trailing newline.
+pub(crate) fn to_json<T: serde::Serialize>(value: &T) -> Result<String, Failure> {
+    let mut text = serde_json::to_string_pretty(value)
+        .map_err(|_| Failure::ours("a result could not be written as JSON", "please report it"))?;
+    text.push('\n');
+    Ok(text)
+}
+
+/// Writes a file so that it is there whole or not at all: a temporary name, flushed to disk, then renamed.
+pub(crate) fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    let write = || -> io::Result<()> {
+        let temporary = path.with_extension("part");
+        let mut file = fs::File::create(&temporary)?;
+        file.write_all(bytes)?;
+        file.sync_all()?;
+        fs::rename(&temporary, path)
+    };
+    write().map_err(|error| Failure::cannot_write(path, &error))
+}
