@@ -163,3 +163,15 @@ fn pass_over(reader: &mut dyn Read, buffer: &mut Vec<u8>, cutter: &mut dyn Cutte
         }
     }
 }
+
+/// Finds the first of two bytes. Cells are short: looking at the first few by hand is faster than setting up a search.
+#[inline]
+pub(super) fn find_near(one: u8, other: u8, bytes: &[u8]) -> Option<usize> {
+    const NEAR: usize = 16;
+    for (at, byte) in bytes.iter().take(NEAR).enumerate() {
+        if *byte == one || *byte == other {
+            return Some(at);
+        }
+    }
+    memchr::memchr2(one, other, bytes.get(NEAR..)?).map(|at| at + NEAR)
+}

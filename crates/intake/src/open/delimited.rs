@@ -6,7 +6,7 @@
 use memchr::{memchr, memchr_iter, memchr2, memchr2_iter, memrchr};
 
 use super::block::{Cell, RowBlock};
-use super::chunk::{Block, Chunk, Cutter, LINE_TOO_LONG, Parsed};
+use super::chunk::{Block, Chunk, Cutter, LINE_TOO_LONG, Parsed, find_near};
 use super::encoding::Charset;
 use super::limits::Limits;
 
@@ -96,7 +96,11 @@ impl Dialect {
                     Close::Unclosed => return self.first_line(bytes, start, ended, UNCLOSED_QUOTE),
                     Close::At { quote, escaped, breaks: inside } => {
                         breaks |= inside;
-                        (self.field_end(bytes, quote + 1), Some((quote, escaped)))
+                        let end = match bytes.get(quote + 1) {
+                            Some(next) if self.delimiter == [*next] => Some((quote + 1, false)),
+                            _ => self.field_end(bytes, quote + 1),
+                        };
+                        (end, Some((quote, escaped)))
                     }
                 }
             } else {
@@ -139,10 +143,8 @@ impl Dialect {
         let mut at = open + 1;
         let limit = (open + limits.quoted_bytes).min(bytes.len());
         loop {
-            let found = match self.backslash {
-                true => memchr2(quote, b'\\', &bytes[at.min(limit)..limit]),
-                false => memchr(quote, &bytes[at.min(limit)..limit]),
-            };
+            let second = if self.backslash { b'\\' } else { quote };
+            let found = find_near(quote, second, &bytes[at.min(limit)..limit]);
             let Some(found) = found.map(|found| at + found) else {
                 let over = limit < bytes.len() || ended || self.breaks(bytes, open, limit) > limits.quoted_lines;
                 return if over { Close::Unclosed } else { Close::More };
@@ -173,7 +175,8 @@ impl Dialect {
         escaped: bool,
         limits: &Limits,
     ) -> Close {
-        let breaks = self.breaks(bytes, open, quote);
+        let broken = find_near(self.newline, self.newline, &bytes[open..quote]).is_some();
+        let breaks = if broken { self.breaks(bytes, open, quote) } else { 0 };
         let clean = next.is_none_or(|next| {
             next == self.newline || next == b'\r' || bytes[quote + 1..].starts_with(&self.delimiter)
         });
@@ -206,7 +209,7 @@ impl Dialect {
 
     fn next_sign(&self, bytes: &[u8]) -> Option<usize> {
         match (self.delimiter.first(), self.backslash) {
-            (Some(delimiter), false) => memchr2(*delimiter, self.newline, bytes),
+            (Some(delimiter), false) => find_near(*delimiter, self.newline, bytes),
             (Some(delimiter), true) => memchr::memchr3(*delimiter, self.newline, b'\\', bytes),
             (None, false) => memchr(self.newline, bytes),
             (None, true) => memchr2(self.newline, b'\\', bytes),

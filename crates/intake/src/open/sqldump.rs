@@ -10,7 +10,7 @@ use memchr::{memchr, memchr2};
 use rustc_hash::FxHashMap;
 
 use super::block::{Cell, RowBlock};
-use super::chunk::{Block, Chunk, Context, Cutter, LINE_TOO_LONG, Learned, Parsed};
+use super::chunk::{Block, Chunk, Context, Cutter, LINE_TOO_LONG, Learned, Parsed, find_near};
 use super::delimited::RAGGED_ROW;
 use super::encoding::Charset;
 use super::limits::Limits;
@@ -287,7 +287,7 @@ impl<'a> Scanner<'a> {
         let mut at = quote + 1;
         let close = loop {
             let rest = bytes.get(at..).unwrap_or_default();
-            let found = if backslash { memchr2(sign, b'\\', rest) } else { memchr(sign, rest) };
+            let found = find_near(sign, if backslash { b'\\' } else { sign }, rest);
             let Some(found) = found.map(|found| at + found) else { return Ok(None) };
             if bytes[found] == b'\\' || bytes.get(found + 1) == Some(&sign) {
                 escaped = true;
@@ -463,12 +463,14 @@ impl SqlDump {
         let mut making = Making { block: None, escapes: Vec::new(), done: Vec::new() };
         let mut route: Option<Route> = None;
         if chunk.skipped_bytes > 0 {
-            self.aside(&context, &mut route, &mut making, LINE_TOO_LONG, &mut parsed);
+            self.aside(&context.inside, &mut route, &mut making, LINE_TOO_LONG, &mut parsed);
         }
         let mut at = 0;
+        let mut inside = context.inside.clone();
         while at < bytes.len() {
-            let inside = context.inside.clone();
-            let next = match scanner.step(&bytes, at, true, &mut context) {
+            let met = scanner.step(&bytes, at, true, &mut context);
+            let row = matches!(met, Met::Row { .. });
+            let next = match met {
                 Met::Row { next } => {
                     let offset = chunk.offset + (at + leading(&bytes[at..], &inside)) as u64;
                     if !self.row(&inside, &mut route, &mut making, &bytes, &scanner.cells, offset) {
@@ -478,14 +480,17 @@ impl SqlDump {
                     next
                 }
                 Met::Aside { next, reason } => {
-                    let place = SqlContext { database: None, inside };
-                    self.aside(&place, &mut route, &mut making, reason, &mut parsed);
+                    self.aside(&inside, &mut route, &mut making, reason, &mut parsed);
                     parsed.unread_bytes += (next - at) as u64;
                     next
                 }
                 Met::Table { next, .. } | Met::Other { next } => next,
                 Met::More => bytes.len(),
             };
+            // A row never changes what it lies in.
+            if !row {
+                inside = context.inside.clone();
+            }
             at = next;
         }
         making.finish();
@@ -560,13 +565,13 @@ impl SqlDump {
 
     fn aside(
         &self,
-        context: &SqlContext,
+        inside: &Inside,
         route: &mut Option<Route>,
         making: &mut Making,
         reason: &'static str,
         parsed: &mut Parsed,
     ) {
-        let Some((table, _)) = self.table_of(&context.inside, route) else {
+        let Some((table, _)) = self.table_of(inside, route) else {
             parsed.unplaced += 1;
             return;
         };
@@ -761,8 +766,8 @@ impl Cutter for SqlCutter<'_> {
     fn cut(&mut self, buffer: &[u8], target: usize, ended: bool) -> Option<usize> {
         let mut best = None;
         let mut at = 0;
+        let mut before = self.context.clone();
         while at < buffer.len() {
-            let before = self.context.clone();
             let met = self.scanner.step(buffer, at, ended, &mut self.context);
             let next = match &met {
                 Met::Row { next } | Met::Aside { next, .. } | Met::Table { next, .. } | Met::Other { next } => *next,
@@ -779,6 +784,10 @@ impl Cutter for SqlCutter<'_> {
             best = (next > 0).then_some(next);
             if next > target {
                 return best;
+            }
+            // A row never changes what it lies in.
+            if !matches!(met, Met::Row { .. }) {
+                before = self.context.clone();
             }
             at = next;
         }
