@@ -165,12 +165,19 @@ fn weigh_header(header: &HeaderReading, cases: &mut [Case]) {
             case.add(weight, format!("the header names it {}", if weight > 4.0 { "plainly" } else { "loosely" }));
         } else if header.ordinary {
             case.add(-4.5, "the header names something else");
+        } else if is_name_part(case.element) && header.elements.first().is_some_and(|(named, _)| is_name_part(*named)) {
+            // The parts of a name have the same values: a middle name is somebody's given name. The header decides.
+            case.add(-9.0, "the header names another part of the name");
         } else if header.strongest() >= 2.0 {
             case.add(-3.0, "the header names another element");
         } else {
             case.add(-0.5, "the header says nothing");
         }
     }
+}
+
+fn is_name_part(element: DataElement) -> bool {
+    matches!(element, GivenName | MiddleName | Surname)
 }
 
 fn decide(ids: &Identifiers, weighed: &Weighed<'_>) -> ColumnTyping {

@@ -7,13 +7,18 @@ use crate::case::CaseFile;
 /// Says for every log and door of the case what can be told of it. This version reads no logs; it never guesses from
 /// their absence.
 pub(crate) fn report(case: &CaseFile) -> AccessReport {
-    let grounds = if case.log.is_empty() {
+    let mut grounds = if case.log.is_empty() {
         vec!["the case names no logs; without them nothing shows which tables and rows were read, or when".to_owned()]
     } else {
         vec![
             "the case names logs, and this version of the program does not reconstruct access from logs yet".to_owned(),
         ]
     };
+    if !case.indicator.is_empty() {
+        grounds.push(
+            "the indicators of the intruder that the case names were not looked up, for want of events".to_owned(),
+        );
+    }
     let coverage = case.log.iter().map(|log| LogCoverage {
         system: log.system.clone(),
         from: None,

@@ -50,7 +50,10 @@ pub(crate) fn names(sampled: bool) -> BTreeMap<String, String> {
 /// the run is not finished.
 pub(crate) fn write(case: &Case, assessment: &Assessment, custody: &mut Custody) -> Result<(), Failure> {
     let folder = case.outputs();
-    let html = report::html::render(assessment).map_err(|_| cannot_render())?;
+    let json = report::json::render(assessment);
+    // The report is rendered from what assessment.json says, not from memory: they must not differ in a last digit.
+    let said: Assessment = serde_json::from_str(&json).map_err(|_| cannot_render())?;
+    let html = report::html::render(&said).map_err(|_| cannot_render())?;
     let as_of = &assessment.run.as_of;
     let mut texts = vec![
         (REPORT.to_owned(), html),
@@ -62,7 +65,7 @@ pub(crate) fn write(case: &Case, assessment: &Assessment, custody: &mut Custody)
         (RECEIPTS.to_owned(), receipt_lines(&assessment.receipts)),
     ];
     texts.extend(tables::json_lines(assessment)?);
-    texts.push((ASSESSMENT.to_owned(), report::json::render(assessment)));
+    texts.push((ASSESSMENT.to_owned(), json));
     for (name, text) in &texts {
         let path = folder.join(name);
         if let Some(parent) = path.parent() {

@@ -200,8 +200,11 @@ fn days_between(a: &str, b: &str) -> Option<i32> {
 
 fn duties(truth: &Truth, assessment: &Assessment, checks: &mut Vec<Check>) {
     for duty in &truth.duties {
-        let entries = assessment.duties.iter().filter(|found| found.regime == duty.regime);
-        let found = entries.map(|found| found.trigger).reduce(strongest);
+        // The truth says whether people are owed notice; a regime that knows no such duty never owes it.
+        let mut entries = assessment.duties.iter().filter(|found| found.regime == duty.regime).peekable();
+        let known = entries.peek().is_some();
+        let individuals = entries.filter(|found| found.recipient == "individuals").map(|found| found.trigger);
+        let found = individuals.reduce(strongest).or_else(|| known.then_some(YesNo::No));
         checks.push(Check {
             check: format!("duty {}", duty.regime),
             truth: words(Some(duty.trigger)).into(),
@@ -212,7 +215,7 @@ fn duties(truth: &Truth, assessment: &Assessment, checks: &mut Vec<Check>) {
     }
 }
 
-/// A regime is triggered if any of its recipients must be told; it is not if none must; else it cannot be told.
+/// Of several entries one that is triggered decides, then one that cannot be told.
 fn strongest(a: YesNo, b: YesNo) -> YesNo {
     match (a, b) {
         (YesNo::Yes, _) | (_, YesNo::Yes) => YesNo::Yes,
