@@ -179,10 +179,9 @@ fn dated(snapshot: &Snapshot, comparison: &Comparison) -> AxisVerdict {
     let elsewhere = comparison.snapshots_by_table.iter().filter(|(_, other)| {
         other.latest.is_some_and(|latest| latest < snapshot.day) || other.earliest.is_some_and(|day| day > snapshot.day)
     });
-    let elsewhere: Vec<String> = elsewhere
-        .map(|(table, other)| format!("{table} is a picture of another day: {}", calendar(other.day)))
-        .collect();
-    let one_date = elsewhere.is_empty();
+    let elsewhere: Vec<String> = elsewhere.map(|(table, other)| of_other_day(table, other)).collect();
+    // One table of values as they were entered (applications, orders) does not make the whole a mixture.
+    let one_date = elsewhere.len() * 2 < comparison.snapshots_by_table.len().max(1);
     grounds.extend(elsewhere);
     let sharp = snapshot.earliest.zip(snapshot.latest).is_some_and(|(low, high)| high - low <= SHARP_DAYS);
     let strength = match (sharp, one_date) {
@@ -197,6 +196,11 @@ fn dated(snapshot: &Snapshot, comparison: &Comparison) -> AxisVerdict {
         grounds,
         "corrections of the records made after the fact",
     )
+}
+
+fn of_other_day(table: &str, other: &Snapshot) -> String {
+    let (day, share) = (calendar(other.day), percent(other.support));
+    format!("{table} fits another day better: {day}, {share} of its values; its rows may be of several days")
 }
 
 /// "between 2026-08-02 and 2026-08-04 (95 %)".

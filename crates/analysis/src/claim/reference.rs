@@ -28,7 +28,7 @@ pub const MAX_FACTS: usize = 4_000_000;
 pub const MAX_CHANCE: f64 = 0.05;
 
 /// Joint keys: anchor, partner.
-const JOINT: usize = 13;
+const JOINT: usize = 14;
 /// The names of the joint keys, in order.
 pub const JOINT_KEYS: [&str; JOINT] = [
     "SSN with surname",
@@ -43,7 +43,8 @@ pub const JOINT_KEYS: [&str; JOINT] = [
     "IMEI with phone",
     "IMSI with phone",
     "address with full name",
-    "full name and date of birth with ZIP",
+    "address with date of birth",
+    "surname and date of birth with ZIP",
 ];
 /// Fields that can be looked up alone.
 const SINGLE: usize = 7;
@@ -74,7 +75,8 @@ impl Fields {
     /// Joint keys with the anchors of `self` and the partners of `partner`; 0 where either is missing.
     fn joint(&self, partner: &Fields) -> [u64; JOINT] {
         let name = pair(partner.given, partner.surname);
-        let person = pair(pair(self.given, self.surname), self.dob);
+        // Given names differ between systems (nicknames, middle names in use); the measured chance guards against namesakes.
+        let person = pair(self.surname, self.dob);
         let sides = [
             (self.ssn, partner.surname),
             (self.ssn, partner.dob),
@@ -88,6 +90,7 @@ impl Fields {
             (self.imei, partner.phone),
             (self.imsi, partner.phone),
             (self.address, name),
+            (self.address, partner.dob),
             (person, partner.zip),
         ];
         let mut keys = [0; JOINT];

@@ -353,9 +353,7 @@ fn two_pictures_are_told_by_table() {
     let days: Vec<i32> = comparison.snapshots_by_table.iter().map(|(_, snapshot)| snapshot.day).collect();
     assert!((days[0] - START - 1_400).abs() <= 2 && (days[1] - START - 700).abs() <= 2, "{days:?}");
     let report = judge(Some(&claim(4_000)), 4_000, Some(&comparison), EvidenceScope::Whole);
-    assert!(
-        report.axes.snapshot.grounds.iter().any(|ground| ground.starts_with("old.csv is a picture of another day"))
-    );
+    assert!(report.axes.snapshot.grounds.iter().any(|ground| ground.starts_with("old.csv fits another day better")));
     assert_eq!(report.axes.snapshot.strength, "moderate");
 }
 
