@@ -37,11 +37,9 @@ pub(crate) fn iso(day: i32) -> String {
 }
 
 /// Whole years from `birth` to `day`.
-pub(crate) const fn age(birth: i32, day: i32) -> i32 {
+pub(crate) fn age(birth: i32, day: i32) -> i32 {
     let (born, now) = (date(birth), date(day));
-    now.year
-        - born.year
-        - if (now.month, now.day).0 < born.month || (now.month == born.month && now.day < born.day) { 1 } else { 0 }
+    now.year - born.year - i32::from((now.month, now.day) < (born.month, born.day))
 }
 
 #[cfg(test)]
