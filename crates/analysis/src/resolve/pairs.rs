@@ -307,11 +307,13 @@ impl Pairing<'_, '_> {
         }
         let thresholds = &self.comparisons.thresholds;
         let reaches = |threshold: f64| judged.weight >= (threshold * BIT) as Weight;
-        if !reaches(thresholds.plausible) || !(judged.may_be_same || is_plausible(&levels, judged.conflict)) {
+        let same =
+            judged.may_be_same && reaches(thresholds.same) || judged.name_alone && reaches(thresholds.name_alone);
+        if !reaches(thresholds.plausible) || !(same || judged.may_be_same || is_plausible(&levels, judged.conflict)) {
             return;
         }
         let mut flags = 0;
-        if judged.may_be_same && reaches(thresholds.same) {
+        if same {
             flags |= Link::SAME;
         }
         if judged.exact && reaches(thresholds.strong) {
@@ -333,8 +335,6 @@ impl Pairing<'_, '_> {
             // Surname and date may still be one person's in the low count: twins are told apart by the given name alone.
             return key == Key::SurnameDob || left.dob == right.dob && names.are_swapped(left, right);
         }
-        // Given name and date alone decide nothing: what else could, other than a surname, is a key of its own.
-        let supported = left.zip != 0 && left.zip == right.zip || left.initial != 0 && left.initial == right.initial;
-        key != Key::GivenDob || supported || names.surname_level(left.surname, right.surname) != Level::Other
+        true
     }
 }

@@ -47,6 +47,8 @@ pub(crate) struct Judged {
     pub(crate) weight: Weight,
     /// Enough person-level agreement to say "same".
     pub(crate) may_be_same: bool,
+    /// A whole name is all they share, and a date of birth is missing: rarity decides.
+    pub(crate) name_alone: bool,
     /// Exact agreement that needs no probability.
     pub(crate) exact: bool,
     /// An SSN, licence or other identity number in common that identifies.
@@ -273,7 +275,20 @@ impl<'a> Weigher<'a> {
         let exact = may_be_same
             && conflict.is_none()
             && ((hard || email) && named_alike || whole_name && (levels.dob == Level::Exact || line));
-        (levels, Judged { weight, may_be_same, exact, hard, conflict })
+        let undated = levels.dob == Level::Missing;
+        let name_alone = conflict.is_none() && whole_name && undated && !self.places_differ(a, b);
+        (levels, Judged { weight, may_be_same, name_alone, exact, hard, conflict })
+    }
+
+    /// Tells whether both rows name a state and no state is in both.
+    fn places_differ(&self, a: usize, b: usize) -> bool {
+        let facts = &self.records.facts;
+        let places = |row: usize| {
+            [facts.address_state[row], facts.licence_state[row]].into_iter().filter(|state| state.is_known())
+        };
+        places(a).next().is_some()
+            && places(b).next().is_some()
+            && !places(a).any(|state| places(b).any(|other| other == state))
     }
 
     fn conflict(&self, levels: &Levels, a: usize, b: usize) -> Option<Conflict> {

@@ -61,7 +61,9 @@ pub(super) fn cases(ids: &Identifiers, column: &Column<'_>) -> Vec<Case> {
     by_name_only(column, &mut cases);
     // Few values say little, whatever they are.
     let doubt = if column.distinct.len() < 3 { 2.0 } else { 0.0 };
-    cases.iter_mut().for_each(|case| case.score -= doubt);
+    // Suffixes and genders are few by nature.
+    let many = |case: &&mut Case| !matches!(case.element, Suffix | Gender);
+    cases.iter_mut().filter(many).for_each(|case| case.score -= doubt);
     cases
 }
 
