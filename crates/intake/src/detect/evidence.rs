@@ -462,7 +462,8 @@ fn people(ids: &Identifiers, column: &Column<'_>, cases: &mut Vec<Case>) {
         cases.push(Case::new(Gender, -1.0).with(score, "only words for genders"));
     }
     let suffix = column.tally(values::suffix);
-    if suffix.form() > 0.9 {
+    let share = column.share(|cell| values::suffix(cell).verdict == Verdict::Valid);
+    if suffix.form() > 0.9 || share > 0.9 {
         let junior = column.distinct_share(|cell| matches!(cell.len(), 2 | 3) && cell[0].eq_ignore_ascii_case(&b'j'));
         cases.push(Case::new(Suffix, 0.0).with(if junior > 0.0 { 5.0 } else { -1.0 }, "only generational suffixes"));
     }

@@ -55,11 +55,9 @@ impl ColumnPlan {
 
     /// Plans a typed column; one that is not reported is left alone.
     pub fn of(typing: &ColumnTyping) -> Self {
-        let of_licence = match typing.role {
-            Role::Plain => None,
-            Role::AddressState => Some(false),
-            Role::LicenseState => Some(true),
-        };
+        // "A state in which somebody lives" is what typing says of any state it knows nothing else of: the plan of the
+        // table, which sees where licence and address stand, decides then.
+        let of_licence = (typing.role == Role::LicenseState).then_some(true);
         ColumnPlan {
             element: typing.reported(),
             of_licence,
