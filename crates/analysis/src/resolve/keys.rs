@@ -104,6 +104,23 @@ impl Key {
         (self as u8) <= Key::Address as u8
     }
 
+    /// Tells whether two rows share the value of an identifier.
+    pub(crate) fn is_shared(self, records: &Records, a: usize, b: usize) -> bool {
+        let (left, right, facts) = (&records.records[a], &records.records[b], &records.facts);
+        let same = |a: u64, b: u64| a != 0 && a == b;
+        match self {
+            Key::Ssn => left.ssn_full().is_some() && left.ssn == right.ssn,
+            Key::Licence => same(left.licence, right.licence),
+            Key::Identity => same(facts.identity[a], facts.identity[b]),
+            Key::Email => same(left.email, right.email),
+            Key::Imei => same(left.imei, right.imei),
+            Key::Imsi => same(facts.imsi[a], facts.imsi[b]),
+            Key::Account => same(facts.account[a], facts.account[b]),
+            Key::Phone => same(left.phone, right.phone),
+            _ => false,
+        }
+    }
+
     /// Returns the hash of the key of a row; `None` where the row does not have all of it.
     pub(crate) fn hash(self, records: &Records, row: usize) -> Option<u64> {
         let record = &records.records[row];

@@ -152,7 +152,7 @@ pub fn entities(records: &Records, comparisons: &Comparisons, options: &Options)
     let rows = Rows::sort_out(records);
     let mut weigher = Weigher::new(records, comparisons, &rows.persons);
     let mut compared = pairs::compare(&mut weigher, comparisons, &rows.persons, options.threads);
-    order(&mut compared.links, records, options.threads);
+    order(&mut compared.links, options.threads);
     let limit = comparisons.limits.cluster;
     let likely = cluster::guarded(&weigher, &compared.links, limit, Link::is_same);
     let high = cluster::guarded(&weigher, &compared.links, limit, Link::is_exact);
@@ -214,26 +214,13 @@ fn merge_of(link: Link) -> Merge {
 
 /// Puts links in the order in which they are joined: by weight, then by what the rows hold, then by row. A pair that
 /// several keys brought together is kept once, under the first key.
-fn order(links: &mut Vec<Link>, records: &Records, threads: usize) {
-    let signature = |link: &Link| {
-        let (left, right) = (content(records, link.left), content(records, link.right));
-        (left.min(right), left.max(right))
-    };
+fn order(links: &mut Vec<Link>, threads: usize) {
     let rank = |a: &Link, b: &Link| {
-        b.weight
-            .cmp(&a.weight)
-            .then_with(|| signature(a).cmp(&signature(b)))
-            .then_with(|| (a.left, a.right, a.key).cmp(&(b.left, b.right, b.key)))
+        let place = |link: &Link| (link.tie, link.left, link.right, link.key);
+        b.weight.cmp(&a.weight).then_with(|| place(a).cmp(&place(b)))
     };
     blocks::sort_in_parallel(links, threads, &rank);
     links.dedup_by(|later, first| (later.left, later.right) == (first.left, first.right));
-}
-
-/// Hash of the fields whose form does not depend on the order of the evidence.
-fn content(records: &Records, row: u32) -> u64 {
-    let record = &records.records[row as usize];
-    let person = keys::mix(u64::from(record.dob) << 32 | u64::from(record.ssn), record.licence);
-    keys::mix(keys::mix(person, record.phone), keys::mix(record.email, u64::from(record.house)))
 }
 
 /// Rows of whole names without anything else.

@@ -21,6 +21,8 @@ pub(crate) struct Link {
     pub(crate) weight: Weight,
     pub(crate) left: u32,
     pub(crate) right: u32,
+    /// Orders links of equal weight by what the rows hold, whatever the order of the rows.
+    pub(crate) tie: u32,
     pub(crate) key: Key,
     flags: u8,
 }
@@ -58,7 +60,6 @@ pub(crate) struct Compared {
     pub(crate) generic: BTreeMap<Key, (u64, u64)>,
     /// Hashes of the addresses that are institutions.
     pub(crate) generic_addresses: BTreeSet<u64>,
-    pub(crate) pairs: u64,
 }
 
 impl Compared {
@@ -66,7 +67,6 @@ impl Compared {
         self.links.extend(other.links);
         other.conflicts.into_iter().for_each(|(kind, count)| *self.conflicts.entry(kind).or_default() += count);
         other.split_blocks.into_iter().for_each(|(key, count)| *self.split_blocks.entry(key).or_default() += count);
-        self.pairs += other.pairs;
     }
 }
 
@@ -296,7 +296,9 @@ impl Pairing<'_, '_> {
 
     fn compare_pair(&self, key: Key, left: u32, right: u32, compared: &mut Compared) {
         let (a, b) = (left as usize, right as usize);
-        compared.pairs += 1;
+        if self.was_met(key, a, b) {
+            return;
+        }
         let strong_key = matches!(key, Key::Ssn | Key::Licence | Key::Identity);
         if !strong_key && !self.names_allow(key, a, b) {
             return;
@@ -323,7 +325,17 @@ impl Pairing<'_, '_> {
             flags |= Link::HARD;
         }
         let (left, right) = (left.min(right), left.max(right));
-        compared.links.push(Link { weight: judged.weight, left, right, key, flags });
+        let (one, other) = (self.signature(left), self.signature(right));
+        let tie = mix(one.min(other), one.max(other)) as u32;
+        compared.links.push(Link { weight: judged.weight, left, right, tie, key, flags });
+    }
+
+    /// Tells whether the pair was judged in the block of an earlier identifier. Blocks of common values may have been
+    /// compared in parts and do not count.
+    fn was_met(&self, key: Key, a: usize, b: usize) -> bool {
+        let earlier = Key::ALL.into_iter().take_while(|earlier| earlier.is_identifier() && *earlier < key);
+        let mut shared = earlier.filter(|earlier| earlier.is_shared(self.weigher.records, a, b));
+        shared.any(|earlier| !self.weigher.is_common(earlier, a))
     }
 
     /// Tells quickly whether the names leave anything to weigh where no identity number speaks.

@@ -155,6 +155,11 @@ impl<'a> Weigher<'a> {
         self.common.extend(common.into_iter().map(|(hash, common)| ((key, hash), common)));
     }
 
+    /// Tells whether the value of an identifier is so common that its block may have been compared in parts only.
+    pub(crate) fn is_common(&self, key: Key, row: usize) -> bool {
+        self.common(key, row).is_some()
+    }
+
     fn common(&self, key: Key, row: usize) -> Option<Common> {
         let hash = key.hash(self.records, row)?;
         self.common.get(&(key, hash)).copied()
