@@ -196,8 +196,8 @@ fn phone(ids: &Identifiers, column: &Column<'_>, cases: &mut Vec<Case>) {
     };
     let written = column.share(grouped);
     let zero = column.share(|cell| cell[0] == b'0' || cell.starts_with(b"(0") || plus(cell));
-    let case = if tally.form() >= 0.6 && (tally.valid() > 0.7 || zero < 0.3) {
-        let international = column.share(plus);
+    let international = column.share(plus);
+    let case = if tally.form() >= 0.6 && (international > 0.5 || tally.valid() > 0.85 || zero < 0.15) {
         american(ids, column, &tally, international, written)
     } else {
         abroad(ids, column, zero, written)
@@ -425,7 +425,7 @@ fn dates(column: &Column<'_>, cases: &mut Vec<Case>) {
         _ => -5.0,
     };
     let adult = (1930..=2006).contains(&median);
-    let mut case = Case::new(Dob, -4.5);
+    let mut case = Case::new(Dob, -6.0);
     case.add(
         if tally.all < 8 { spread.clamp(-5.0, 1.5) } else { spread },
         format!("years {p5} to {p95} hold nine in ten values"),
@@ -604,12 +604,15 @@ fn zip(ids: &Identifiers, column: &Column<'_>, cases: &mut Vec<Case>) {
         let used_tally = Tally { all: n_of(column), valid: used, impossible: n_of(column) - used };
         let plus4 = column.share(|cell| cell.len() == 10);
         let share = used_tally.valid();
-        // 41 of 100 five-digit numbers are in use.
-        let score = used_tally.ratio(0.41).clamp(-2.0, 6.0);
+        // 41 of 100 five-digit numbers are in use. A third to two thirds is what another country's codes give.
+        let score = if (0.2..0.75).contains(&share) { -0.5 } else { used_tally.ratio(0.41).clamp(-2.0, 6.0) };
         let case = Case::new(Zip, -3.5)
             .with(score, format!("{} are ZIP codes in use; 41 % of random ones would be", percent(share)));
         let case = case.when(plus4 > 0.3, 5.0, "some are written with the four digits behind");
         cases.push(case.when(column.counter, -7.0, "the numbers count up"));
+        return;
+    }
+    if column.tally(|cell| values::date(cell, DateOrder::MonthFirst)).valid * 10 > column.distinct.len() * 7 {
         return;
     }
     let best = ids.postal_forms.iter().map(|form| {

@@ -42,10 +42,13 @@ impl First {
     }
 }
 
-/// Adds the evidence of neighbours, in two rounds: what the first makes plain helps the second.
+/// Rounds: what one makes plain helps the next.
+const ROUNDS: usize = 3;
+
+/// Adds the evidence of neighbours, in rounds.
 pub(super) fn weigh(ids: &Identifiers, weighed: &mut [Weighed<'_>], sample: &RowBlock) {
     let before: Vec<Vec<super::evidence::Case>> = weighed.iter().map(|column| column.cases.clone()).collect();
-    for round in 0..2 {
+    for round in 0..ROUNDS {
         let first = First::of(weighed);
         for (column, cases) in weighed.iter_mut().zip(&before) {
             column.cases.clone_from(cases);
@@ -56,7 +59,7 @@ pub(super) fn weigh(ids: &Identifiers, weighed: &mut [Weighed<'_>], sample: &Row
             numbers_of_customers(&first, at, column);
         }
         across_rows(ids, &first, weighed, sample);
-        if round == 1 {
+        if round + 1 == ROUNDS {
             place_roles(weighed);
         }
     }
@@ -73,7 +76,7 @@ fn adjacent(first: &First, at: usize, weighed: &mut Weighed<'_>) {
         (Suffix, 3, &[Surname, Name], 2.5, "beside a surname"),
         (City, 2, &[State, Zip], 3.5, "beside the rest of an address"),
         (City, 1, &[Address], 2.0, "behind a street"),
-        (Zip, 2, &[Address], 1.5, "near a street"),
+        (Zip, 3, &[Address], 3.0, "near a street"),
         (State, 2, &[City, Zip], 3.0, "beside the rest of an address"),
         (Zip, 2, &[City, State], 3.5, "beside the rest of an address"),
         (Address, 2, &[City, Zip, Address], 2.5, "beside the rest of an address"),
@@ -91,10 +94,11 @@ fn adjacent(first: &First, at: usize, weighed: &mut Weighed<'_>) {
             weighed.add(*element, score * near, reason);
         }
     }
+    stray_surname(first, at, weighed);
     let person = first.anywhere(at, &[Name, Surname, GivenName, Email, Ssn, Dob]);
     if person > 0.5 {
         for (element, score) in [
-            (Dob, 4.5),
+            (Dob, 6.0),
             (Gender, 2.0),
             (Ssn, 1.5),
             (Phone, 1.5),
@@ -107,6 +111,16 @@ fn adjacent(first: &First, at: usize, weighed: &mut Weighed<'_>) {
         ] {
             weighed.add(element, score * person, "in a table about people");
         }
+    }
+}
+
+/// Words that could be surnames, away from the given names that another surname stands beside, are mostly places.
+fn stray_surname(first: &First, at: usize, weighed: &mut Weighed<'_>) {
+    let beside_given = |column: usize| first.near(column, 2, &[GivenName]) > 0.5;
+    let taken = (0..first.by_column.len())
+        .any(|other| other != at && first.probability(other, Surname) > 0.8 && beside_given(other));
+    if taken && !beside_given(at) && !weighed.header.present {
+        weighed.add(Surname, -4.0, "another column beside the given names holds the surnames");
     }
 }
 
@@ -124,7 +138,7 @@ fn credentials(first: &First, at: usize, weighed: &mut Weighed<'_>) {
     });
     let near_unique = column.distinct_ratio() > 0.9;
     if login > 0.5 && near_unique && !weighed.header.ordinary {
-        weighed.add(PasswordHash, 4.0 * login, "digests beside a login");
+        weighed.add(PasswordHash, 4.8 * login, "digests beside a login");
     }
     if secret.max(mail) > 0.5 && near_unique {
         let plain = |cell: &[u8]| {
@@ -132,7 +146,7 @@ fn credentials(first: &First, at: usize, weighed: &mut Weighed<'_>) {
                 .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'.' | b'_' | b'-'))
         };
         let lower = weighed.column.share(plain);
-        weighed.add(Username, if lower > 0.95 { 4.0 } else { 2.0 }, "beside a login or a secret");
+        weighed.add(Username, if lower > 0.95 { 5.0 } else { 2.0 }, "beside a login or a secret");
         weighed.add(Password, if lower > 0.95 { -1.5 } else { 0.0 }, "only small letters, digits and dots");
     }
     if first.near(at, 2, &[Email, Username]) > 0.5 && scattered && mixed > 0.25 && column_is_secretive(&weighed.column)
@@ -161,7 +175,9 @@ fn numbers_of_customers(first: &First, at: usize, weighed: &mut Weighed<'_>) {
     }
     let lettered = column.length == 9
         && column.share(|cell| cell[0].is_ascii_alphabetic() && cell[1..].iter().all(u8::is_ascii_digit)) > 0.8;
+    let seconds = column.share(|cell| matches!(cell.len(), 10 | 13) && cell[0] == b'1') > 0.95;
     let key = !lettered
+        && !seconds
         && column.distinct_ratio() > 0.97
         && column.one_length > 0.85
         && (6..=16).contains(&column.length)
@@ -288,7 +304,7 @@ fn fit_by_state(ids: &Identifiers, sample: &RowBlock, license: usize, state: usi
     Some((fit as f64 / pairs.len() as f64, chance as f64 / pairs.len() as f64))
 }
 
-/// A state column without a telling header issued the licence if it stands beside one and another state column exists.
+/// A state column without a telling header issued the licence if it stands beside one and no address is near.
 fn place_roles(weighed: &mut [Weighed<'_>]) {
     let likely = |column: &Weighed<'_>, element| column.probability(element) > 0.5;
     let states: Vec<usize> = (0..weighed.len()).filter(|at| likely(&weighed[*at], State)).collect();
@@ -296,12 +312,13 @@ fn place_roles(weighed: &mut [Weighed<'_>]) {
         .filter(|at| likely(&weighed[*at], DriverLicense))
         .filter_map(|at| weighed[at].license_state)
         .collect();
+    let addressed = weighed.iter().any(|column| likely(column, Zip) || likely(column, City) || likely(column, Address));
     for at in states.iter().copied() {
         if weighed[at].header.present {
             continue;
         }
         let beside_address = (at.saturating_sub(2)..(at + 3).min(weighed.len()))
             .any(|other| other != at && (likely(&weighed[other], Zip) || likely(&weighed[other], City)));
-        weighed[at].license_role = issuing.contains(&at) && states.len() > 1 && !beside_address;
+        weighed[at].license_role = issuing.contains(&at) && !beside_address && (states.len() > 1 || !addressed);
     }
 }

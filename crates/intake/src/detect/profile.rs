@@ -14,7 +14,7 @@ use vocab::progress::{Progress, Silent};
 use super::rules::Identifiers;
 use super::sketch::{Distinct, hash};
 use super::text::{Match, scan_text};
-use super::typing::{ColumnTyping, Role, TableTyping, type_columns, type_table};
+use super::typing::{ColumnTyping, TableTyping, type_columns, type_table};
 use super::validator::Validator;
 use super::values::{Verdict, is_missing};
 use crate::open::{Block, BlockPlace, Cell, EvidenceFile, Limits, RowBlock, StreamTotals, TableHead, stream};
@@ -319,7 +319,6 @@ impl Plan {
         let mut slots: BTreeMap<DataElement, Vec<usize>> = BTreeMap::new();
         for (at, column) in typing.columns.iter().enumerate() {
             let element = match column.reported() {
-                Some(State) if column.role == Role::LicenseState => continue,
                 Some(MiddleName | Suffix) | None => continue,
                 Some(Imeisv) => Imei,
                 Some(element) => element,

@@ -152,11 +152,8 @@ fn imsi(ids: &Identifiers, cell: &[u8]) -> Checked<u64> {
 fn address(cell: &[u8]) -> Checked<()> {
     let whole = values::street(cell);
     let short = values::trim(cell);
-    if whole.verdict == Verdict::Damaged
-        && short.len() <= 30
-        && short.iter().any(u8::is_ascii_alphabetic)
-        && !short.contains(&b'@')
-    {
+    let part = short.len() <= 30 && short.iter().any(u8::is_ascii_alphanumeric) && !short.contains(&b'@');
+    if whole.verdict == Verdict::Damaged && part {
         return Checked { verdict: Verdict::Valid, ..whole };
     }
     whole

@@ -1,5 +1,7 @@
 //! Detection through its public face, on tables made here: nothing of the simulator is known or used.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
 mod columns;
 mod pass_rates;
 mod profiles;
