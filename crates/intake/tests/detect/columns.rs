@@ -324,3 +324,35 @@ fn an_empty_table_and_empty_columns_are_no_elements() {
     let none = type_columns(&IDS, &[], &RowBlock { columns: 3, ..RowBlock::default() });
     assert!(none.columns.iter().all(|column| column.element.is_none()));
 }
+
+#[test]
+fn a_state_beside_a_licence_and_far_from_any_address_issued_it() {
+    let keep = [0, 1, 2, 3, 9, 10];
+    let mut numbers = Numbers::new(14);
+    let rows: Vec<Vec<String>> = customers(300)
+        .into_iter()
+        .map(|row| {
+            let mut row: Vec<String> = keep.iter().map(|at| row[*at].clone()).collect();
+            row.push(format!("2021{:02}{:02}", numbers.within(1, 12), numbers.within(1, 28)));
+            row
+        })
+        .collect();
+    let expected =
+        [Some("given_name"), Some("surname"), Some("dob"), Some("ssn"), Some("driver_license"), Some("state"), None];
+    let typing = check(&[], &rows, &expected);
+    assert_eq!(typing.columns[5].role, Role::LicenseState);
+}
+
+#[test]
+fn dates_that_nobody_was_born_on_are_no_births() {
+    let mut numbers = Numbers::new(15);
+    let rows: Vec<Vec<String>> = (0..300)
+        .map(|_| {
+            let released =
+                format!("{}-{:02}-{:02}", numbers.within(1955, 2025), numbers.within(1, 12), numbers.within(1, 28));
+            vec![numbers.of(&["Drama", "Comedy", "Western"]).to_owned(), released, numbers.within(60, 240).to_string()]
+        })
+        .collect();
+    check(&["genre", "release_date", "runtime"], &rows, &[None; 3]);
+    check(&[], &rows, &[None; 3]);
+}
