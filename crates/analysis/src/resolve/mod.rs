@@ -202,10 +202,21 @@ fn settle(
     }
     let row_codes = row_codes(records, rows, attached, &of_row);
     let mut report = report::people(records, &low, &census, &high, &row_codes);
+    report::lower(&mut report, unanchored(records, &partitions.low));
     report.devices = attached.devices;
     report.households = report::households(records, &of_row, people.len(), &compared);
     report::tallies(&mut report, &compared, &merges, &likely.refusals);
     Entities { elements: report::by_element(&low, &census, &high), row_codes, people, places, classes, merges, report }
+}
+
+/// People without a date of birth and without an identity number in any row. Each may be somebody counted already, under a
+/// name that only such a value could tie to this one.
+fn unanchored(records: &Records, people: &Numbered) -> u64 {
+    let mut anchored = vec![false; people.people];
+    for (record, person) in records.records.iter().zip(&people.of_row).filter(|(_, person)| **person != NO_PERSON) {
+        anchored[*person as usize] |= record.dob != 0 || record.ssn_full().is_some() || record.licence != 0;
+    }
+    anchored.iter().filter(|anchored| !**anchored).count() as u64
 }
 
 fn merge_of(link: Link) -> Merge {

@@ -49,6 +49,18 @@ pub(crate) fn people(records: &Records, low: &Census, likely: &Census, high: &Ce
     }
 }
 
+/// Lowers the low bound by people who may each be somebody counted already, and says so in its rule.
+pub(crate) fn lower(report: &mut PeopleReport, unanchored: u64) {
+    report.count.low = report.count.low.saturating_sub(unanchored);
+    for bound in report.bounds.iter_mut().filter(|bound| bound.bound == "low") {
+        bound.people = report.count.low;
+        bound.rule.push_str(
+            "; people without a date of birth and without an identity number in any row are left out, since each may be \
+             somebody counted already",
+        );
+    }
+}
+
 /// The bounds of a part come from the same three partitions as those of the whole. A part can shrink when rows are
 /// torn apart (a person's elements are then spread over two), so the bounds are ordered here.
 fn interval(low: u64, likely: u64, high: u64) -> Interval {

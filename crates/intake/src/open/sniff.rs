@@ -99,12 +99,12 @@ fn is_tar(head: &[u8]) -> bool {
     stated == Some(sum)
 }
 
-/// Tells whether the bytes are no text: many control characters, or nothing but zeros.
+/// Tells whether the bytes are no text: many control characters (random bytes have 10.5 %), or nothing but zeros.
 pub(super) fn is_binary(head: &[u8]) -> bool {
     let odd = head.iter().filter(|b| **b < 0x20 && !matches!(**b, b'\t' | b'\n' | b'\r' | 0x0c | 0x1b)).count();
     let separators = [0x01u8, 0x1f, 0x1e, 0x14].map(|s| head.iter().filter(|b| **b == s).count());
     let separators = separators.into_iter().max().unwrap_or(0);
-    (odd - separators) * 10 > head.len() * 3 || (odd > 0 && odd == head.len())
+    (odd - separators) * 100 > head.len() * 7 || (odd > 0 && odd == head.len())
 }
 
 #[cfg(test)]

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use intake::detect::{ElementRows, FileFindings, TableTyping};
 use intake::normalize::TablePlan;
 use intake::open::EvidenceFile;
-use vocab::assessment::{ElementCount, FileReport};
-use vocab::{DataElement, Interval, Problem};
+use vocab::assessment::{ElementCount, FileReport, FindingState};
+use vocab::{DataElement, Interval, Problem, ProblemKind};
 
 use crate::case::{Case, Evidence};
 
@@ -15,7 +15,39 @@ pub(crate) type RowsByElement = BTreeMap<DataElement, ElementRows>;
 
 /// Returns the report on one file.
 pub(crate) fn report(file: &EvidenceFile, findings: &FileFindings, case: &Case) -> FileReport {
-    findings.report(file, obtained(case, &file.path))
+    let mut report = findings.report(file, obtained(case, &file.path));
+    withhold_names(&mut report);
+    name_cut_lines(&mut report);
+    report
+}
+
+/// Withholds names of columns that may be somebody's values: one that holds an address or a long number, and a key of JSON
+/// objects that not every record has and no rule recognises. A map from people to numbers has people for keys.
+pub(crate) fn withhold_names(report: &mut FileReport) {
+    const LONG_NUMBER: usize = 4;
+    let json = report.format.contains("json");
+    for column in report.tables.iter_mut().flat_map(|table| &mut table.columns) {
+        let value_like = |name: &String| {
+            let digits = name.bytes().filter(u8::is_ascii_digit).count();
+            name.contains('@') || digits >= LONG_NUMBER
+        };
+        let recognised = column.element.is_some() && column.state == FindingState::Report;
+        if column.name.as_ref().is_some_and(value_like) || json && column.missing > 0 && !recognised {
+            column.name = None;
+        }
+    }
+}
+
+/// A line beyond the limit is an input that was not used: it is named as a problem, not only counted.
+pub(crate) fn name_cut_lines(report: &mut FileReport) {
+    if let Some(aside) = report.set_aside.iter().find(|aside| aside.reason == "line_too_long") {
+        report.problems.push(Problem {
+            kind: ProblemKind::LimitReached,
+            path: report.path.clone(),
+            cause: format!("{} lines are longer than the limit and were set aside", aside.rows),
+            hint: "look at them with `show`; if they are data, split them".into(),
+        });
+    }
 }
 
 fn obtained(case: &Case, path: &str) -> Option<String> {

@@ -55,8 +55,9 @@ impl Store {
         (kept.inputs == inputs && kept.tables.iter().all(unchanged)).then_some(kept.value)
     }
 
-    /// Keeps what a stage yielded, with the digests of the tables it wrote.
-    pub(crate) fn keep<T: Serialize>(
+    /// Keeps what a stage yielded, with the digests of the tables it wrote. Returns it as it was written: a resumed run reads
+    /// the same text, so that not even a last digit can differ.
+    pub(crate) fn keep<T: Serialize + DeserializeOwned>(
         &self,
         stage: &str,
         inputs: &str,
@@ -72,7 +73,9 @@ impl Store {
         let kept = Kept { inputs: inputs.to_owned(), tables: digests, value };
         let text = output::to_json(&kept)?;
         output::write_atomically(&self.folder.join(format!("{stage}.json")), text.as_bytes())?;
-        Ok(kept.value)
+        let written: Kept<T> = serde_json::from_str(&text)
+            .map_err(|_| Failure::ours("the yield of a stage cannot be read back", "please report it"))?;
+        Ok(written.value)
     }
 }
 

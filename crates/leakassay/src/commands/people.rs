@@ -60,7 +60,7 @@ pub(crate) fn run(people: &People, common: &Common) -> Result<Outcome, Failure> 
     let mut problems = survey.problems.clone();
     progress.start("normalize", "bytes", Some(survey.files.iter().map(|file| file.bytes).sum()));
     for file in &survey.files {
-        let typings = typings(file, &identifiers, map.as_ref());
+        let typings = typings(file, &identifiers, map.as_ref(), &limits, common.threads());
         let plans = evidence::plans(file, &typings);
         names.extend(file.tables.iter().map(|head| table_name(file, head)));
         let totals = fold_rows(file, &plans, &normalizer, &mut builder, &limits, common.threads(), &progress);
@@ -93,22 +93,24 @@ fn read_map(path: &Path) -> Result<BTreeMap<String, DataElement>, Failure> {
     Ok(map.into_iter().map(|(column, element)| (column.to_lowercase(), element)).collect())
 }
 
-/// Types the tables of a file. A map replaces what was inferred: columns it does not name are then not used.
+/// Types the tables of a file, from every row of it. A map replaces what is inferred: columns it does not name are not used.
 fn typings(
     file: &EvidenceFile,
     identifiers: &Identifiers,
     map: Option<&BTreeMap<String, DataElement>>,
+    limits: &Limits,
+    threads: usize,
 ) -> Vec<TableTyping> {
-    let type_table = |head: &TableHead| match map {
-        None => detect::type_table(identifiers, head),
-        Some(map) => {
-            let element = |at: usize| {
-                let name = head.columns.get(at).cloned().flatten().unwrap_or_else(|| at.to_string());
-                map.get(&name.to_lowercase()).copied()
-            };
-            let given: Vec<Option<DataElement>> = (0..head.sample.columns).map(element).collect();
-            detect::type_as_told(identifiers, head, &given)
-        }
+    let Some(map) = map else {
+        return detect::profile(file, identifiers, limits, threads, &vocab::progress::Silent).typings();
+    };
+    let type_table = |head: &TableHead| {
+        let element = |at: usize| {
+            let name = head.columns.get(at).cloned().flatten().unwrap_or_else(|| at.to_string());
+            map.get(&name.to_lowercase()).copied()
+        };
+        let given: Vec<Option<DataElement>> = (0..head.sample.columns).map(element).collect();
+        detect::type_as_told(identifiers, head, &given)
     };
     file.tables.iter().map(type_table).collect()
 }

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::Path;
 
-use intake::detect::{self, Identifiers, Match, TextPlace};
+use intake::detect::{self, FileFindings, Identifiers, Match, TextPlace};
 use intake::open::{self, Depth, EvidenceFile, Limits, Survey};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -14,6 +14,7 @@ use vocab::{DataElement, Place, Problem};
 
 use super::Outcome;
 use crate::args::{Common, Scan};
+use crate::assessment::evidence;
 use crate::failure::Failure;
 use crate::output;
 use crate::progress::StageLines;
@@ -61,7 +62,7 @@ pub(crate) fn run(scan: &Scan, common: &Common) -> Result<Outcome, Failure> {
         };
         let threads = common.threads();
         let found = detect::profile_with(file, &identifiers, &limits, threads, &progress, &mut tell);
-        files.push(found.report(file, None));
+        files.push(report(file, &found));
     }
     progress.finish(&format!("{} files", files.len()));
     if let Some(findings) = findings {
@@ -71,8 +72,15 @@ pub(crate) fn run(scan: &Scan, common: &Common) -> Result<Outcome, Failure> {
 }
 
 fn sampled(survey: Survey, identifiers: &Identifiers) -> ScanOutput {
-    let files = survey.files.iter().map(|file| detect::profile_sample(file, identifiers).report(file, None)).collect();
+    let files = survey.files.iter().map(|file| report(file, &detect::profile_sample(file, identifiers))).collect();
     ScanOutput { schema: SCHEMA.into(), sampled: true, files, problems: survey.problems }
+}
+
+fn report(file: &EvidenceFile, found: &FileFindings) -> FileReport {
+    let mut report = found.report(file, None);
+    evidence::withhold_names(&mut report);
+    evidence::name_cut_lines(&mut report);
+    report
 }
 
 fn conclude(scanned: &ScanOutput, common: &Common) -> Result<Outcome, Failure> {

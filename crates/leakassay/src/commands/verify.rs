@@ -48,8 +48,10 @@ pub(crate) fn run(path: &Path, common: &Common) -> Result<Outcome, Failure> {
     if verified {
         return Ok(Outcome::Done);
     }
+    let failed = verification.checks.iter().filter(|check| !check.passed);
+    let failed: Vec<String> = failed.map(|check| format!("{}: {}", check.check, check.detail)).collect();
     Err(Failure::evidence(
-        "the case does not verify; the failed checks are named above",
+        format!("the case does not verify:\n  {}", failed.join("\n  ")),
         "do not rely on the report; find out what changed, or assess a fresh copy of the evidence",
     ))
 }
