@@ -80,7 +80,8 @@ fn the_report_prints() {
     let pages = text.matches("/Type /Page\n").count()
         + text.matches("/Type /Page/").count()
         + text.matches("/Type /Page ").count();
-    assert!((2..=60).contains(&pages), "the report has {pages} printed pages");
+    // The duties fill most of it: a table row for each recipient, with every condition that counsel must judge.
+    assert!((2..=150).contains(&pages), "the report has {pages} printed pages");
 }
 
 /// No element may load anything; only a link that a reader follows may lead outside.

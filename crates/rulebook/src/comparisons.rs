@@ -45,8 +45,9 @@ pub struct Thresholds {
     pub same: f64,
     /// Joined in the low count.
     pub plausible: f64,
-    /// Joined in the likely count where a whole name is all that two rows share and a date of birth is missing.
-    pub name_alone: f64,
+    /// Joined in the likely count where a whole name is all that two rows share and a date of birth is missing, or a given
+    /// name and a date of birth under two surnames.
+    pub thin: f64,
     /// Joined in the high count too, if the agreement is exact.
     pub strong: f64,
 }
@@ -159,9 +160,9 @@ fn check(file: &PersonFile) -> Result<(), String> {
             check_level(comparison, level, *m, *u)?;
         }
     }
-    let Thresholds { same, plausible, name_alone, strong } = file.thresholds;
-    if !(plausible <= same && same <= name_alone && name_alone <= strong) {
-        return Err("thresholds must rise: plausible <= same <= name_alone <= strong".to_owned());
+    let Thresholds { same, plausible, thin, strong } = file.thresholds;
+    if !(plausible <= same && same <= thin && thin <= strong) {
+        return Err("thresholds must rise: plausible <= same <= thin <= strong".to_owned());
     }
     if file.limits.block < 2 || file.limits.window < 1 || file.limits.cluster < 2 {
         return Err("limits are too small to compare anything".to_owned());

@@ -309,8 +309,7 @@ impl Pairing<'_, '_> {
         }
         let thresholds = &self.comparisons.thresholds;
         let reaches = |threshold: f64| judged.weight >= (threshold * BIT) as Weight;
-        let same =
-            judged.may_be_same && reaches(thresholds.same) || judged.name_alone && reaches(thresholds.name_alone);
+        let same = judged.may_be_same && reaches(thresholds.same) || judged.thin && reaches(thresholds.thin);
         if !reaches(thresholds.plausible) || !(same || judged.may_be_same || is_plausible(&levels, judged.conflict)) {
             return;
         }

@@ -47,8 +47,9 @@ pub(crate) struct Judged {
     pub(crate) weight: Weight,
     /// Enough person-level agreement to say "same".
     pub(crate) may_be_same: bool,
-    /// A whole name is all they share, and a date of birth is missing: rarity decides.
-    pub(crate) name_alone: bool,
+    /// A whole name is all they share, and a date of birth is missing; or a given name and a date, under two surnames.
+    /// Only rarity can say "same".
+    pub(crate) thin: bool,
     /// Exact agreement that needs no probability.
     pub(crate) exact: bool,
     /// An SSN, licence or other identity number in common that identifies.
@@ -281,8 +282,13 @@ impl<'a> Weigher<'a> {
             && conflict.is_none()
             && ((hard || email) && named_alike || whole_name && (levels.dob == Level::Exact || line));
         let undated = levels.dob == Level::Missing;
+        let placed = matches!(levels.address, Level::Exact | Level::NoUnit | Level::Street | Level::Zip);
+        let renamed = may_be_same && levels.surname == Level::Other && !(hard || email || line || placed);
         let name_alone = conflict.is_none() && whole_name && undated && !self.places_differ(a, b);
-        (levels, Judged { weight, may_be_same, name_alone, exact, hard, conflict })
+        (
+            levels,
+            Judged { weight, may_be_same: may_be_same && !renamed, thin: name_alone || renamed, exact, hard, conflict },
+        )
     }
 
     /// Tells whether both rows name a state and no state is in both.

@@ -15,8 +15,15 @@ pub(crate) fn fold_rows(
     progress: &dyn Progress,
 ) -> StreamTotals {
     let numbers: Vec<u32> = plans.iter().map(|plan| builder.table(plan)).collect();
+    // Rows of a table without any element say nothing of anybody: they are counted, and make no records. A billion of
+    // them must not fill the memory.
+    let speaks: Vec<bool> =
+        plans.iter().map(|plan| plan.columns.iter().any(|column| column.element.is_some())).collect();
     let work = |block: Block| match block {
-        Block::Rows(rows) => plans.get(rows.table as usize).map(|plan| normalizer.block(plan, &rows)),
+        Block::Rows(rows) => {
+            let plan = plans.get(rows.table as usize).filter(|_| speaks[rows.table as usize]);
+            plan.map(|plan| normalizer.block(plan, &rows))
+        }
         Block::Text(_) => None,
     };
     let mut fold = |place: BlockPlace, chunk| {

@@ -130,6 +130,7 @@ impl<'a> Stages<'a> {
             inputs: found.receipt.inputs.clone(),
             rows_in: read,
             rows_out: records.len() as u64,
+            set_aside: unspoken(read.saturating_sub(records.len() as u64)),
             ..self.receipt("normalize")
         };
         let receipt = self.store.keep("normalize", &inputs, receipt, &records::FILES)?;
@@ -213,6 +214,12 @@ impl<'a> Stages<'a> {
             ..self.receipt("resolve")
         }
     }
+}
+
+/// Rows of tables that hold nothing of people or devices.
+fn unspoken(rows: u64) -> Vec<SetAside> {
+    let aside = SetAside { reason: "table_without_personal_data".into(), rows };
+    if rows > 0 { vec![aside] } else { Vec::new() }
 }
 
 fn table_failure(error: &TableError) -> Failure {

@@ -58,12 +58,14 @@ pub(crate) fn run(people: &People, common: &Common) -> Result<Outcome, Failure> 
     let mut builder = RecordsBuilder::default();
     let mut names = Vec::new();
     let mut problems = survey.problems.clone();
+    let mut rows = 0;
     progress.start("normalize", "bytes", Some(survey.files.iter().map(|file| file.bytes).sum()));
     for file in &survey.files {
         let typings = typings(file, &identifiers, map.as_ref(), &limits, common.threads());
         let plans = evidence::plans(file, &typings);
         names.extend(file.tables.iter().map(|head| table_name(file, head)));
         let totals = fold_rows(file, &plans, &normalizer, &mut builder, &limits, common.threads(), &progress);
+        rows += totals.rows_parsed;
         problems.extend(file.problems.iter().cloned());
         problems.extend(totals.problems.into_iter().filter(|problem| !file.problems.contains(problem)));
     }
@@ -77,7 +79,7 @@ pub(crate) fn run(people: &People, common: &Common) -> Result<Outcome, Failure> 
     if let Some(out) = &people.out {
         output::write_atomically(out, rows_csv(&records, &entities, &names).as_bytes())?;
     }
-    conclude(records.len() as u64, &entities, problems, common)
+    conclude(rows, &entities, problems, common)
 }
 
 /// Reads a map of columns to elements; the only place where codes come from a user.
