@@ -97,7 +97,7 @@ fn a_town_is_counted_within_half_a_percent() {
         assert!(error.abs() < 0.005, "seed {seed}: {count:?} against {truth}, {:+.3} %", error * 100.0);
         assert!(count.holds(truth), "seed {seed}: {count:?} against {truth}");
         // Rarity alone joins what has more than even odds, so that the count is not too high; some of it is wrong.
-        assert!(precision > 0.998 && recall > 0.98, "seed {seed}: precision {precision}, recall {recall}");
+        assert!(precision > 0.996 && recall > 0.98, "seed {seed}: precision {precision}, recall {recall}");
         check_reconciles(&entities);
     }
 }

@@ -302,8 +302,10 @@ fn unescape(text: &mut [u8]) -> usize {
                 let c = unicode(text, &mut read);
                 let mut utf8 = [0; 4];
                 let utf8 = c.encode_utf8(&mut utf8).as_bytes();
-                text[write..write + utf8.len()].copy_from_slice(utf8);
-                write += utf8.len();
+                // A broken escape may take fewer bytes than its replacement has: writing must never overtake reading.
+                let written = if utf8.len() <= read - write { utf8 } else { b"?" };
+                text[write..write + written.len()].copy_from_slice(written);
+                write += written.len();
                 continue;
             }
             sign => sign,
