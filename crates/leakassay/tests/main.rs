@@ -1,5 +1,11 @@
 //! Sessions with the program, as a user would have them. Each spawns the built binary; nothing heavy is linked.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    reason = "a session that cannot go on has failed; helpers of tests are not seen as tests by the lint"
+)]
+
 mod bad_input;
 mod browser;
 mod commands;
