@@ -387,3 +387,68 @@ fn a_huge_block_is_split_and_still_finds_the_pairs() {
     assert!((0..300).all(|index| found.of_row(rows[index]) == found.of_row(rows[index + 300])));
     assert_eq!(found.report.count.likely, 400);
 }
+
+/// Returns the weight of one part of a pair's waterfall.
+fn part(few: &Few, left: usize, right: usize, comparison: &str) -> Option<i32> {
+    let parts = explain(&few.0.records, &comparisons(), left, right).parts;
+    parts.iter().find(|part| part.comparison == comparison).map(|part| part.weight)
+}
+
+#[test]
+fn a_state_in_common_speaks_for_a_pair_and_another_against() {
+    let mut few = Few::new();
+    let state = |code: &str| vocab::Jurisdiction::from_code(code).unwrap();
+    let home = few.row("RENATA", "OKAFOR", |record, fact| {
+        (record.dob, fact.address_state) = (19850306, state("WA"));
+    });
+    let licence = few.row("RENATA", "OKAFOR", |record, fact| (record.licence, fact.licence_state) = (9, state("WA")));
+    let elsewhere = few.row("RENATA", "OKAFOR", |record, fact| (record.licence, fact.licence_state) = (8, state("OR")));
+    let line = few.row("RENATA", "OKAFOR", |record, _| record.phone = 12_065_550_147);
+    let far_line = few.row("RENATA", "OKAFOR", |record, _| record.phone = 13_055_550_147);
+    let foreign = few.row("RENATA", "OKAFOR", |record, _| record.phone = 442_065_550_147);
+    let weight = |right| part(&few, home, right, "state");
+    assert!(weight(licence) > weight(line), "an area code says less than a licence");
+    assert!(weight(line) > Some(0));
+    assert!(weight(far_line) < Some(0));
+    assert!(weight(elsewhere) < weight(far_line), "a number is kept on a move");
+    assert_eq!(weight(foreign), None, "a number of another country names no state");
+}
+
+#[test]
+fn an_address_and_its_state_are_one_fact() {
+    let mut few = Few::new();
+    few.0.street("ELM");
+    let mut home = || {
+        few.row("RENATA", "OKAFOR", |record, fact| {
+            (record.street, record.house, record.zip) = (1, 12, 98_102);
+            fact.address_state = vocab::Jurisdiction::from_code("WA").unwrap();
+        })
+    };
+    let (left, right) = (home(), home());
+    assert_eq!(part(&few, left, right, "state"), Some(0));
+}
+
+#[test]
+fn women_change_their_surname_more_often_than_men() {
+    let mut few = Few::new();
+    let mut pair = |given: &str| (few.row(given, "OKAFOR", |_, _| {}), few.row(given, "LINDQVIST", |_, _| {}));
+    let (mary, james, unlisted) = (pair("MARY"), pair("JAMES"), pair("XYLVORA"));
+    let weight = |(left, right): (usize, usize)| part(&few, left, right, "surname");
+    assert!(weight(mary) > weight(unlisted) && weight(unlisted) > weight(james));
+}
+
+#[test]
+fn a_given_name_says_less_among_those_born_when_it_was_common() {
+    let mut few = Few::new();
+    for someone in 0..4_000u32 {
+        let (given, year) = if someone % 40 == 0 { ("MARISOL", 1973) } else { ("BERTHA", 1931 + someone % 50) };
+        few.row(given, &format!("S{someone}"), |record, _| record.dob = year * 10_000 + 101 + someone % 28);
+    }
+    let mut pair = |dob: u32| {
+        let mut row = |surname| few.row("MARISOL", surname, |record, _| record.dob = dob);
+        (row("OKAFOR"), row("LINDQVIST"))
+    };
+    let (common, rare) = (pair(19730512), pair(19350512));
+    let weight = |(left, right): (usize, usize)| part(&few, left, right, "given");
+    assert!(weight(common) < weight(rare));
+}

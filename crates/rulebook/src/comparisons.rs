@@ -1,9 +1,11 @@
 //! How rows are compared: levels with their m and u, caps, limits, nicknames.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde::Deserialize;
+use vocab::Jurisdiction;
 
+use crate::names::{Names, Sex};
 use crate::{RuleError, Rulebook};
 
 const FILE: &str = "comparisons/person.toml";
@@ -25,6 +27,7 @@ pub const LEVELS: &[(&str, &[&str])] = &[
     ("imei", &["exact", "other"]),
     ("imsi", &["exact", "other"]),
     ("account", &["exact", "other"]),
+    ("state", &["exact", "line", "line_other", "other"]),
 ];
 
 /// One level of a comparison.
@@ -80,6 +83,15 @@ pub struct PairLimits {
     pub cluster: usize,
 }
 
+/// Share of pairs of rows of the same person that bear different surnames, by the sex that goes with the given name.
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "the names are the sexes")]
+pub struct Renamed {
+    pub women: f64,
+    pub men: f64,
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct PersonFile {
@@ -91,6 +103,7 @@ struct PersonFile {
     thresholds: Thresholds,
     generic: GenericCaps,
     limits: PairLimits,
+    renamed: Renamed,
     comparison: BTreeMap<String, BTreeMap<String, Level>>,
 }
 
@@ -112,6 +125,11 @@ pub struct Comparisons {
     /// Groups of given names that stand for one another.
     pub nicknames: Vec<Vec<String>>,
     levels: BTreeMap<String, BTreeMap<String, Level>>,
+    renamed: Renamed,
+    /// Share of women among the bearers of a given name or a short form of one.
+    women: HashMap<String, f64>,
+    /// State by area code of the North American plan.
+    state_of_area: Vec<Option<Jurisdiction>>,
 }
 
 impl Comparisons {
@@ -130,7 +148,24 @@ impl Comparisons {
             limits: file.limits,
             nicknames,
             levels: file.comparison,
+            renamed: file.renamed,
+            women: women(&Names::load(rulebook)?),
+            state_of_area: crate::places::states_of_area_codes(rulebook)?,
         })
+    }
+
+    /// Returns the state of a telephone number given as the digits of E.164, if its area code is one of the United States.
+    pub fn state_of_line(&self, phone: u64) -> Option<Jurisdiction> {
+        const COUNTRY: u64 = 10_000_000_000;
+        let area = (phone / COUNTRY == 1).then_some(phone % COUNTRY / 10_000_000)?;
+        self.state_of_area.get(area as usize).copied().flatten()
+    }
+
+    /// Returns the share of rows that bear another surname than other rows of the same person, for a given name in upper
+    /// case: marriage changes the names of women far more often than those of men. `None` for a name not on the lists.
+    pub fn renamed(&self, given: &str) -> Option<f64> {
+        let women = self.women.get(given)?;
+        Some(women * self.renamed.women + (1.0 - women) * self.renamed.men)
     }
 
     /// Returns a level.
@@ -167,7 +202,7 @@ fn check(file: &PersonFile) -> Result<(), String> {
     if file.limits.block < 2 || file.limits.window < 1 || file.limits.cluster < 2 {
         return Err("limits are too small to compare anything".to_owned());
     }
-    let shares = [file.group_share_of_rest, file.frequency_floor];
+    let shares = [file.group_share_of_rest, file.frequency_floor, file.renamed.women, file.renamed.men];
     if shares.iter().any(|share| !(0.0..=1.0).contains(share)) || file.rows_with_partner <= 0.0 {
         return Err("shares lie between 0 and 1, `rows_with_partner` above 0".to_owned());
     }
@@ -179,13 +214,34 @@ fn check_level(comparison: &str, level: &str, m: f64, u: Option<f64>) -> Result<
     if !share(m) || u.is_some_and(|u| !share(u)) {
         return Err(format!("level `{comparison}.{level}`: m and u lie above 0 and up to 1"));
     }
-    if u.is_none() && level != "exact" {
+    if u.is_none() && !matches!((comparison, level), (_, "exact") | ("state", "line")) {
         return Err(format!("level `{comparison}.{level}` needs u: only exact levels take the value's frequency"));
     }
     if level == "other" && u.is_some_and(|u| m >= u) {
         return Err(format!("level `{comparison}.other` must speak against the pair: m < u"));
     }
     Ok(())
+}
+
+/// Works out how many bearers of each name are women; a short form stands for all names it is short for.
+fn women(names: &Names) -> HashMap<String, f64> {
+    let mut births: HashMap<&str, (u64, u64)> = HashMap::new();
+    for name in &names.given {
+        let (women, all) = births.entry(&name.name).or_default();
+        let born = name.births.iter().map(|births| u64::from(*births)).sum::<u64>();
+        *women += if name.sex == Sex::Female { born } else { 0 };
+        *all += born;
+    }
+    let mut of_short: HashMap<&str, (u64, u64)> = HashMap::new();
+    for (formal, shorts) in &names.nicknames {
+        let (women, all) = births.get(formal.as_str()).copied().unwrap_or_default();
+        for short in shorts.iter().filter(|short| !births.contains_key(short.as_str())) {
+            let known = of_short.entry(short).or_default();
+            *known = (known.0 + women, known.1 + all);
+        }
+    }
+    let known = births.into_iter().chain(of_short).filter(|(_, (_, all))| *all > 0);
+    known.map(|(name, (women, all))| (name.to_owned(), women as f64 / all as f64)).collect()
 }
 
 fn nicknames(text: &str) -> Result<Vec<Vec<String>>, String> {
@@ -212,6 +268,19 @@ mod tests {
         assert!(comparisons.level("given", "exact").u.is_none());
         assert!(comparisons.level("ssn", "other").u.is_some_and(|u| u > 0.9));
         assert!(comparisons.nicknames.iter().any(|group| group[0] == "WILLIAM" && group.contains(&"BILL".to_owned())));
+    }
+
+    #[test]
+    fn area_codes_and_given_names_say_what_the_lists_say() {
+        let comparisons = Comparisons::load(&Rulebook::embedded()).unwrap();
+        assert_eq!(comparisons.state_of_line(12_065_550_147), Jurisdiction::from_code("WA"));
+        for elsewhere in [442_065_550_147, 14_165_550_147, 2_065_550_147, 0] {
+            assert_eq!(comparisons.state_of_line(elsewhere), None, "{elsewhere}");
+        }
+        let renamed = |name| comparisons.renamed(name).unwrap();
+        assert!(renamed("MARY") > 5.0 * renamed("JAMES"));
+        assert!(renamed("BILL") < 0.02, "a short form is of the sex of the names it is short for");
+        assert_eq!(comparisons.renamed("XYLVORA"), None);
     }
 
     #[test]

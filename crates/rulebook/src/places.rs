@@ -112,6 +112,19 @@ struct StateEntry {
     licence: Option<String>,
 }
 
+/// Returns the state of every telephone area code, by code.
+pub(crate) fn states_of_area_codes(rules: &Rulebook) -> Result<Vec<Option<Jurisdiction>>, RuleError> {
+    let file: StatesFile = rules.parse(STATES)?;
+    let mut states = vec![None; 1000];
+    for entry in file.state {
+        let state = place(entry)?;
+        for code in &state.area_codes {
+            *states.get_mut(*code as usize).ok_or_else(|| wrong(STATES, "area code above 999"))? = Some(state.code);
+        }
+    }
+    Ok(states)
+}
+
 impl Places {
     /// Reads `places/` of the rulebook.
     pub fn load(rules: &Rulebook) -> Result<Self, RuleError> {

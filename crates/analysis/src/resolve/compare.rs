@@ -37,6 +37,8 @@ pub enum Level {
     Near,
     Zip,
     OneMissing,
+    Line,
+    LineOther,
     Other,
 }
 
@@ -62,6 +64,8 @@ impl Level {
             "near" => Level::Near,
             "zip" => Level::Zip,
             "one_missing" => Level::OneMissing,
+            "line" => Level::Line,
+            "line_other" => Level::LineOther,
             "other" => Level::Other,
             _ => return None,
         })
@@ -86,11 +90,12 @@ pub(crate) struct Levels {
     pub imei: Level,
     pub imsi: Level,
     pub account: Level,
+    pub state: Level,
 }
 
 impl Levels {
     /// Returns the levels in the order of the rulebook's comparisons.
-    pub(crate) fn in_order(&self) -> [Level; 14] {
+    pub(crate) fn in_order(&self) -> [Level; 15] {
         [
             self.given,
             self.surname,
@@ -106,6 +111,7 @@ impl Levels {
             self.imei,
             self.imsi,
             self.account,
+            self.state,
         ]
     }
 
@@ -410,6 +416,8 @@ pub(crate) fn levels(names: &NameTable, a: usize, b: usize) -> Levels {
         imei: equality(left.imei, right.imei),
         imsi: equality(facts.imsi[a], facts.imsi[b]),
         account: equality(facts.account[a], facts.account[b]),
+        // Places are the weigher's to compare: it knows which states are common.
+        state: Level::Missing,
     }
 }
 

@@ -10,12 +10,14 @@
 
 mod blocks;
 mod cluster;
+mod cohort;
 mod compare;
 mod count;
 mod devices;
 mod keys;
 mod pairs;
 mod report;
+mod residence;
 mod rows;
 mod weigh;
 
@@ -128,7 +130,7 @@ pub struct Explainer<'a>(Weigher<'a>);
 
 impl<'a> Explainer<'a> {
     /// Learns how common every value is, as [`entities`] did.
-    pub fn new(records: &'a Records, comparisons: &Comparisons) -> Self {
+    pub fn new(records: &'a Records, comparisons: &'a Comparisons) -> Self {
         let rows = Rows::sort_out(records);
         let mut weigher = Weigher::new(records, comparisons, &rows.persons);
         pairs::learn_identifiers(&mut weigher, comparisons, &rows.persons, 1);

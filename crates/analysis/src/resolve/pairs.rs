@@ -244,7 +244,7 @@ impl Pairing<'_, '_> {
     /// if they can be one person's. Past the limit, rows are compared with their first neighbours only.
     fn undated_with_all(&self, key: Key, block: &[u32], compared: &mut Compared) {
         let dob = |row: &u32| self.weigher.records.records[*row as usize].dob;
-        let (undated, dated): (Vec<u32>, Vec<u32>) = block.iter().partition(|row| dob(row) == 0);
+        let (mut undated, mut dated): (Vec<u32>, Vec<u32>) = block.iter().partition(|row| dob(row) == 0);
         if undated.is_empty() {
             return;
         }
@@ -252,8 +252,15 @@ impl Pairing<'_, '_> {
         if block.len() > limit {
             *compared.split_blocks.entry(key).or_default() += 1;
         }
+        if block.len() > limit {
+            // Which rows are compared must not depend on the order of the files.
+            undated.sort_unstable_by_key(|row| (self.signature(*row), *row));
+            dated.sort_unstable_by_key(|row| (self.signature(*row), *row));
+        }
         for (index, &left) in undated.iter().enumerate() {
-            for &right in undated[index + 1..].iter().chain(&dated).take(limit) {
+            let others = undated[index + 1..].iter().chain(&dated);
+            let near = others.filter(|right| block.len() <= limit || self.weigher.may_be_neighbours(left, **right));
+            for &right in near.take(limit) {
                 self.compare_pair(key, left, right, compared);
             }
         }

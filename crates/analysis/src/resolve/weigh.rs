@@ -4,10 +4,12 @@
 
 use rulebook::Comparisons;
 use rustc_hash::FxHashMap;
-use vocab::Records;
+use vocab::{Record, Records};
 
+use super::cohort::Cohorts;
 use super::compare::{DOB_SLOTS, Level, Levels, NameTable, dob_slot, levels};
 use super::keys::Key;
+use super::residence::Residences;
 
 /// Hundredths of a bit.
 pub(crate) type Weight = i32;
@@ -91,10 +93,13 @@ impl Conflict {
 }
 
 /// Comparisons in the order in which they are shown.
-const COMPARISONS: [&str; 14] = [
+const COMPARISONS: [&str; 15] = [
     "given", "surname", "middle", "suffix", "dob", "ssn", "licence", "identity", "phone", "email", "address", "imei",
-    "imsi", "account",
+    "imsi", "account", "state",
 ];
+
+/// Place of the comparison of states in [`COMPARISONS`].
+const STATE: usize = 14;
 
 /// Weights of the levels that do not depend on the value, by comparison and level.
 struct Fixed([[Weight; Level::COUNT]; COMPARISONS.len()]);
@@ -105,8 +110,12 @@ pub(crate) struct Weigher<'a> {
     pub(crate) names: NameTable<'a>,
     pub(crate) common: CommonValues,
     prior: Weight,
+    residences: Residences<'a>,
+    cohorts: Cohorts,
     given: Vec<i16>,
     surname: Vec<i16>,
+    /// Weight of different surnames, by code of the given name.
+    renamed: Vec<i16>,
     dob: Vec<i16>,
     dob_rare: Weight,
     identifiers: [Weight; Key::COUNT],
@@ -117,7 +126,7 @@ pub(crate) struct Weigher<'a> {
 }
 
 impl<'a> Weigher<'a> {
-    pub(crate) fn new(records: &'a Records, comparisons: &Comparisons, rows: &[u32]) -> Self {
+    pub(crate) fn new(records: &'a Records, comparisons: &'a Comparisons, rows: &[u32]) -> Self {
         let names = NameTable::new(records, comparisons, rows);
         let n = rows.len().max(2) as f64;
         let m = |comparison| comparisons.level(comparison, "exact").m;
@@ -134,6 +143,9 @@ impl<'a> Weigher<'a> {
         Weigher {
             records,
             given: by_code(m("given"), given_total, &|code| names.given_count(code)),
+            residences: Residences::new(records, comparisons, rows),
+            cohorts: Cohorts::new(records, &names, rows, given_total, m("given"), comparisons.frequency_floor),
+            renamed: renamed(records, comparisons),
             surname: by_code(m("surname"), surname_total, &|code| names.surname_count(code)),
             dob,
             dob_rare: bits(m("dob") / (1.0 / dob_total).max(comparisons.frequency_floor)),
@@ -180,18 +192,28 @@ impl<'a> Weigher<'a> {
         }
     }
 
-    fn surname_weight(&self, level: Level, a: u32, b: u32) -> Weight {
+    fn surname_weight(&self, level: Level, left: &Record, right: &Record) -> Weight {
+        let (a, b) = (left.surname as usize, right.surname as usize);
         match level {
-            Level::Exact => i32::from(self.surname[a as usize].min(self.surname[b as usize])),
+            Level::Exact => i32::from(self.surname[a].min(self.surname[b])),
+            Level::Other => {
+                let renamed = |given: u32| i32::from(self.renamed[given as usize]);
+                renamed(left.given).max(renamed(right.given))
+            }
             level => self.fixed.get(1, level),
         }
     }
 
-    fn given_weight(&self, level: Level, a: u32, b: u32) -> Weight {
-        match level {
-            Level::Exact => i32::from(self.given[a as usize].min(self.given[b as usize])),
-            level => self.fixed.get(0, level),
+    /// Two people born at about the same time share the names of their time.
+    fn given_weight(&self, levels: &Levels, left: &Record, right: &Record) -> Weight {
+        if levels.given != Level::Exact {
+            return self.fixed.get(0, levels.given);
         }
+        let overall = Weight::from(self.given[left.given as usize].min(self.given[right.given as usize]));
+        let of_age = levels.dob_agrees() || levels.dob == Level::YearAndPart;
+        let cohort = of_age && left.given == right.given;
+        let weight = if cohort { self.cohorts.weight(left.given, left.dob) } else { None };
+        weight.unwrap_or(overall)
     }
 
     fn dob_weight(&self, level: Level, dob: u32) -> Weight {
@@ -202,15 +224,15 @@ impl<'a> Weigher<'a> {
     }
 
     /// Weighs a pair comparison by comparison, household and line evidence already counted as one fact.
-    fn weights(&self, levels: &Levels, a: usize, b: usize) -> [Weight; COMPARISONS.len()] {
+    fn weights(&self, levels: &Levels, state: Weight, a: usize, b: usize) -> [Weight; COMPARISONS.len()] {
         let (left, right) = (&self.records.records[a], &self.records.records[b]);
         let identifier = |index: usize, key: Key, level: Level| match level {
             Level::Exact => self.exact_identifier(key, a),
             level => self.fixed.get(index, level),
         };
         let mut weights = [
-            self.given_weight(levels.given, left.given, right.given),
-            self.surname_weight(levels.surname, left.surname, right.surname),
+            self.given_weight(levels, left, right),
+            self.surname_weight(levels.surname, left, right),
             self.fixed.get(2, levels.middle),
             self.fixed.get(3, levels.suffix),
             self.dob_weight(levels.dob, left.dob),
@@ -223,20 +245,46 @@ impl<'a> Weigher<'a> {
             identifier(11, Key::Imei, levels.imei),
             identifier(12, Key::Imsi, levels.imsi),
             identifier(13, Key::Account, levels.account),
+            0,
         ];
         self.discount_group(&mut weights);
+        self.weigh_state(levels, &mut weights, state);
         weights
     }
 
     /// Returns the weight of a pair and every part of it, as it counts.
     pub(crate) fn waterfall(&self, a: usize, b: usize) -> (Weight, Vec<Part>) {
-        let levels = levels(&self.names, a, b);
-        let weights = self.weights(&levels, a, b);
+        let (levels, state) = self.levels(a, b);
+        let weights = self.weights(&levels, state, a, b);
         let prior = Part { comparison: "prior", level: Level::Missing, weight: self.prior };
         let parts = COMPARISONS.iter().zip(levels.in_order()).zip(weights);
         let parts = parts.map(|((comparison, level), weight)| Part { comparison, level, weight });
         let shown = parts.filter(|part| part.level != Level::Missing);
         (self.prior + weights.iter().sum::<Weight>(), std::iter::once(prior).chain(shown).collect())
+    }
+
+    /// Compares two rows; with the weight of agreeing on a state.
+    fn levels(&self, a: usize, b: usize) -> (Levels, Weight) {
+        let mut levels = levels(&self.names, a, b);
+        let (state, weight) = self.residences.level(a, b);
+        levels.state = state;
+        (levels, weight)
+    }
+
+    /// Adds what the states say, unless an address or a line said it already.
+    fn weigh_state(&self, levels: &Levels, weights: &mut [Weight; COMPARISONS.len()], agreement: Weight) {
+        const GROUP: std::ops::Range<usize> = 8..14;
+        let weight = match levels.state {
+            Level::Exact | Level::Line => agreement,
+            level => self.fixed.get(STATE, level),
+        };
+        let placed = weights[GROUP].iter().copied().max().unwrap_or(0) > 0;
+        let against = weights[GROUP].iter().copied().min().unwrap_or(0);
+        weights[STATE] = match weight {
+            weight if weight > 0 && placed => 0,
+            weight if weight < 0 => (weight - against).min(0),
+            weight => weight,
+        };
     }
 
     /// Counts household and line evidence as one fact: the strongest part in full, the rest by a share. What speaks
@@ -263,8 +311,8 @@ impl<'a> Weigher<'a> {
 
     /// Weighs a pair and says what it may lead to.
     pub(crate) fn judge(&self, a: usize, b: usize) -> (Levels, Judged) {
-        let levels = levels(&self.names, a, b);
-        let weight = self.prior + self.weights(&levels, a, b).iter().sum::<Weight>();
+        let (levels, state) = self.levels(a, b);
+        let weight = self.prior + self.weights(&levels, state, a, b).iter().sum::<Weight>();
         let identifies = |key: Key, level: Level| level == Level::Exact && !self.is_generic(key, a);
         let ssn = identifies(Key::Ssn, levels.ssn);
         let licence = identifies(Key::Licence, levels.licence);
@@ -284,22 +332,11 @@ impl<'a> Weigher<'a> {
         let undated = levels.dob == Level::Missing;
         let placed = matches!(levels.address, Level::Exact | Level::NoUnit | Level::Street | Level::Zip);
         let renamed = may_be_same && levels.surname == Level::Other && !(hard || email || line || placed);
-        let name_alone = conflict.is_none() && whole_name && undated && !self.places_differ(a, b);
+        let name_alone = conflict.is_none() && whole_name && undated && levels.state != Level::Other;
         (
             levels,
             Judged { weight, may_be_same: may_be_same && !renamed, thin: name_alone || renamed, exact, hard, conflict },
         )
-    }
-
-    /// Tells whether both rows name a state and no state is in both.
-    fn places_differ(&self, a: usize, b: usize) -> bool {
-        let facts = &self.records.facts;
-        let places = |row: usize| {
-            [facts.address_state[row], facts.licence_state[row]].into_iter().filter(|state| state.is_known())
-        };
-        places(a).next().is_some()
-            && places(b).next().is_some()
-            && !places(a).any(|state| places(b).any(|other| other == state))
     }
 
     fn conflict(&self, levels: &Levels, a: usize, b: usize) -> Option<Conflict> {
@@ -321,10 +358,16 @@ impl<'a> Weigher<'a> {
         }
     }
 
-    /// Tells how much agreement of name and year alone could weigh: keys that can never reach the threshold are not made.
+    /// Tells how much agreement of name and state alone could weigh: keys that can never reach the threshold are not made.
     pub(crate) fn name_weight(&self, row: usize) -> Weight {
         let record = &self.records.records[row];
-        self.prior + i32::from(self.given[record.given as usize]) + i32::from(self.surname[record.surname as usize])
+        let name = i32::from(self.given[record.given as usize]) + i32::from(self.surname[record.surname as usize]);
+        self.prior + name + self.residences.most(row)
+    }
+
+    /// Tells whether the states of two rows leave it open that they are one person's.
+    pub(crate) fn may_be_neighbours(&self, a: u32, b: u32) -> bool {
+        self.residences.level(a as usize, b as usize).0 != Level::Other
     }
 }
 
@@ -366,8 +409,17 @@ fn may_be_same(levels: &Levels, hard: bool, email: bool, line: bool, conflict: O
 }
 
 /// Returns log2 of a ratio in hundredths of a bit.
-fn bits(ratio: f64) -> Weight {
+pub(crate) fn bits(ratio: f64) -> Weight {
     (ratio.log2() * BIT).round() as Weight
+}
+
+/// Weighs different surnames by how often bearers of a given name change theirs.
+fn renamed(records: &Records, comparisons: &Comparisons) -> Vec<i16> {
+    let other = comparisons.level("surname", "other");
+    // The level `other` has a u: loading checked that it speaks against the pair.
+    let u = other.u.unwrap_or(1.0);
+    let share = |name: &[u8]| std::str::from_utf8(name).ok().and_then(|name| comparisons.renamed(name));
+    records.names.iter().map(|name| bits(share(name).unwrap_or(other.m) / u) as i16).collect()
 }
 
 fn dob_weights(records: &Records, rows: &[u32], m: f64, total: f64, floor: f64) -> Vec<i16> {
