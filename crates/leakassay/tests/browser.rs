@@ -81,7 +81,7 @@ fn the_report_prints() {
         + text.matches("/Type /Page/").count()
         + text.matches("/Type /Page ").count();
     // The duties fill most of it: a table row for each recipient, with every condition that counsel must judge.
-    assert!((2..=150).contains(&pages), "the report has {pages} printed pages");
+    assert!((2..=100).contains(&pages), "the report has {pages} printed pages");
 }
 
 /// No element may load anything; only a link that a reader follows may lead outside.

@@ -341,3 +341,41 @@ fn a_closed_pipe_is_no_error() {
     let status = std::process::Command::new("bash").arg("-c").arg(script).status().unwrap();
     assert_eq!(status.code(), Some(0));
 }
+
+#[test]
+fn evidence_is_named_by_a_pattern() {
+    let toml = r#"
+[case]
+name = "Patterns"
+as_of = "2026-08-17T09:00:00Z"
+[[evidence]]
+path = "evidence/part-[0-9].csv"
+obtained = "forum, in parts"
+[[evidence]]
+path = "evidence/*.nothing"
+"#;
+    let csv = hand_made_csv(50);
+    let case = Case::of(&[
+        ("evidence/part-2.csv", csv.as_bytes()),
+        ("evidence/part-1.csv", b"first_name,last_name,city\nAnn,Lee,Boston\nBob,Ray,Denver\n"),
+        ("evidence/other.csv", csv.as_bytes()),
+        ("evidence/deeper/part-3.csv", csv.as_bytes()),
+    ]);
+    case.add("case.toml", toml.as_bytes());
+    leakassay(&["assess", case.word()]).ends_with(0);
+    let assessment: Value =
+        serde_json::from_slice(&fs::read(case.path("assessment/assessment.json")).unwrap()).unwrap();
+    let files: Vec<(&str, &Value)> = assessment["evidence"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|file| (file["path"].as_str().unwrap(), &file["obtained"]))
+        .collect();
+    let paths: Vec<&str> = files.iter().map(|(path, _)| *path).collect();
+    assert_eq!(
+        paths,
+        ["evidence/part-1.csv", "evidence/part-2.csv", "evidence/*.nothing"],
+        "the rest is named as absent"
+    );
+    assert!(files[..2].iter().all(|(_, obtained)| **obtained == "forum, in parts"), "{files:?}");
+}

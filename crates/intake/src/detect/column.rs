@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashSet;
 
-use super::values::{Checked, Verdict, is_missing, trim};
+use super::values::{Checked, Verdict, WordCounts, count_word, is_missing, trim};
 use crate::open::RowBlock;
 
 /// Most rows of a sample that are looked at.
@@ -14,6 +14,8 @@ pub(super) struct Column<'a> {
     pub(super) values: Vec<(usize, &'a [u8])>,
     /// The distinct ones, in order of first appearance.
     pub(super) distinct: Vec<&'a [u8]>,
+    /// Words for nothing that may be names.
+    pub(super) null_words: WordCounts,
     /// Share of values that are digits only.
     pub(super) digits: f64,
     /// Share of values without a digit.
@@ -35,12 +37,15 @@ impl<'a> Column<'a> {
         let step = sample.rows().div_ceil(MOST_ROWS).max(1);
         let rows = (0..sample.rows()).step_by(step);
         let mut values = Vec::new();
+        let mut null_words = WordCounts::default();
         for row in rows {
-            if let Some(cell) = sample.cell(row, column).filter(|cell| !is_missing(cell)) {
+            let Some(cell) = sample.cell(row, column) else { continue };
+            count_word(cell, &mut null_words);
+            if !is_missing(cell) {
                 values.push((row, trim(cell)));
             }
         }
-        Column::from_values(values)
+        Column { null_words, ..Column::from_values(values) }
     }
 
     fn from_values(values: Vec<(usize, &'a [u8])>) -> Self {
@@ -51,6 +56,7 @@ impl<'a> Column<'a> {
         let digits = share(&|cell| cell.iter().all(u8::is_ascii_digit));
         let (length, same) = most_common(values.iter().map(|(_, cell)| cell.len()));
         Column {
+            null_words: WordCounts::default(),
             digits,
             no_digits: share(&|cell| !cell.iter().any(u8::is_ascii_digit)),
             spaced: share(&|cell| cell.contains(&b' ')),

@@ -14,10 +14,10 @@ use vocab::progress::{Progress, Silent};
 use super::rules::Identifiers;
 use super::sketch::{Distinct, hash};
 use super::text::{Match, scan_text};
-use super::typing::{ColumnTyping, TableTyping, type_columns, type_table};
+use super::typing::{ColumnTyping, TableTyping, borne_words, is_name_part, type_columns, type_table};
 use super::validator::Validator;
-use super::values::{Verdict, is_missing};
-use crate::open::{Block, BlockPlace, Cell, EvidenceFile, Limits, RowBlock, StreamTotals, TableHead, stream};
+use super::values::{Verdict, WordCounts, count_word, is_missing};
+use crate::open::{Block, BlockPlace, Cell, EvidenceFile, Limits, RowBlock, StreamTotals, stream};
 
 /// A share of valid values that differs by more than this between sample and file makes the table be typed again.
 const DEPARTURE: f64 = 0.2;
@@ -49,6 +49,8 @@ pub struct ColumnFindings {
     pub missing: u64,
     /// Distinct values, estimated.
     pub distinct: u64,
+    /// Words for nothing that may be names, in a column of parts of names.
+    pub null_words: WordCounts,
 }
 
 /// Rows that hold an element, in exposure form; a row counts once for each, however many columns hold it.
@@ -284,7 +286,8 @@ impl Scale {
     }
 }
 
-/// Returns new typings if the file differs much from its sample and a larger one says something else.
+/// Returns new typings if the file differs much from its sample and a larger one says something else, or if words for
+/// nothing that are also names stand there more or less often than the sample let expect.
 fn typed_again(
     file: &EvidenceFile,
     ids: &Identifiers,
@@ -295,14 +298,20 @@ fn typed_again(
 ) -> Option<Vec<TableTyping>> {
     let departed: Vec<bool> =
         file.tables.iter().zip(&findings.tables).map(|(head, table)| departs(ids, &head.sample, table)).collect();
-    if !departed.contains(&true) {
-        return None;
+    let mut again = typings.to_vec();
+    if departed.contains(&true) {
+        let samples = larger_samples(file, limits, threads, &departed);
+        for ((typing, head), sample) in again.iter_mut().zip(&file.tables).zip(&samples).filter(|(_, s)| s.rows() > 0) {
+            *typing = type_columns(ids, &head.columns, sample);
+        }
     }
-    let samples = larger_samples(file, limits, threads, &departed);
-    let retype = |((typing, head), sample): ((&TableTyping, &TableHead), &RowBlock)| {
-        if sample.rows() > 0 { type_columns(ids, &head.columns, sample) } else { typing.clone() }
-    };
-    let again: Vec<TableTyping> = typings.iter().zip(&file.tables).zip(&samples).map(retype).collect();
+    for (typing, found) in again.iter_mut().zip(&findings.tables) {
+        for (column, found) in typing.columns.iter_mut().zip(&found.columns) {
+            if column.element == found.typing.element {
+                column.borne = borne_words(ids, column.element, &found.null_words, found.valid);
+            }
+        }
+    }
     (again != typings).then_some(again)
 }
 
@@ -310,6 +319,8 @@ fn typed_again(
 struct Plan {
     validators: Vec<Option<Validator>>,
     mixed: Vec<bool>,
+    /// Columns of parts of names, whose words for nothing are counted.
+    names: Vec<bool>,
     /// Reported elements in exposure form, with the columns that hold them.
     slots: Vec<(DataElement, Vec<usize>)>,
 }
@@ -328,6 +339,7 @@ impl Plan {
         Plan {
             validators: typing.columns.iter().map(Validator::of).collect(),
             mixed: typing.columns.iter().map(|column| column.mixed).collect(),
+            names: typing.columns.iter().map(|column| column.element.is_some_and(is_name_part)).collect(),
             slots: slots.into_iter().collect(),
         }
     }
@@ -355,6 +367,7 @@ struct ColumnTally {
     impossible: u64,
     damaged: u64,
     distinct: Distinct,
+    null_words: WordCounts,
 }
 
 /// What became of a block.
@@ -432,6 +445,7 @@ impl ColumnTally {
             damaged: self.damaged,
             missing: self.missing,
             distinct: self.distinct.estimate(),
+            null_words: self.null_words,
         }
     }
 }
@@ -449,6 +463,7 @@ fn add(
         own.impossible += other.impossible;
         own.damaged += other.damaged;
         own.distinct.merge(&other.distinct);
+        own.null_words.iter_mut().zip(&other.null_words).for_each(|(own, other)| *own += other);
     }
     for (element, rows) in elements {
         let own = table.2.entry(element).or_default();
@@ -485,6 +500,11 @@ fn tally(ids: &Identifiers, plan: &Plan, block: &RowBlock) -> Done {
         tally.impossible = counts[usize::from(SOME | IMPOSSIBLE)];
         tally.damaged = counts[usize::from(SOME | DAMAGED)];
         distinct(block, at, &mut tally.distinct);
+        if plan.names[at] {
+            (0..block.rows())
+                .filter_map(|row| block.cell(row, at))
+                .for_each(|cell| count_word(cell, &mut tally.null_words));
+        }
         if plan.mixed[at] {
             mixed(ids, block, at, &mut matches);
         }

@@ -12,7 +12,7 @@ use super::evidence::{Case, cases, date_order};
 use super::header::HeaderReading;
 use super::neighbours;
 use super::rules::Identifiers;
-use super::values::{self, CallingCode, DateOrder};
+use super::values::{self, BorneWords, CallingCode, DateOrder, WordCounts};
 use crate::open::{RowBlock, TableHead};
 
 /// From this probability on a reading is reported.
@@ -62,6 +62,8 @@ pub struct ColumnTyping {
     pub license_state: Option<usize>,
     /// For postal codes: the country whose forms fit, if not the United States.
     pub postal_country: Option<[u8; 2]>,
+    /// For a part of a name: the words for nothing that are names here.
+    pub borne: BorneWords,
     /// Free text or several kinds of values: read by the text path.
     pub mixed: bool,
 }
@@ -176,7 +178,7 @@ fn weigh_header(header: &HeaderReading, cases: &mut [Case]) {
     }
 }
 
-fn is_name_part(element: DataElement) -> bool {
+pub(super) fn is_name_part(element: DataElement) -> bool {
     matches!(element, GivenName | MiddleName | Surname)
 }
 
@@ -224,7 +226,26 @@ fn decide(ids: &Identifiers, weighed: &Weighed<'_>) -> ColumnTyping {
         home: if element == Some(Phone) { home_of(ids, column) } else { NORTH_AMERICA },
         license_state: weighed.license_state.filter(|_| element == Some(DriverLicense)),
         postal_country: if element == Some(Zip) { postal_country(ids, column) } else { None },
+        borne: borne_words(ids, element, &column.null_words, column.len() as u64),
         mixed: element.is_none() && column.mean_length >= 25.0 && column.spaced > 0.6,
+    }
+}
+
+/// The words for nothing that are names in a column of parts of names.
+pub(super) fn borne_words(
+    ids: &Identifiers,
+    element: Option<DataElement>,
+    counts: &WordCounts,
+    names: u64,
+) -> BorneWords {
+    let share = |word: &[u8]| {
+        let (given, surname) = ids.name_frequency(word);
+        let logarithm = if element == Some(Surname) { surname } else { given };
+        logarithm.map(|logarithm| f64::from(logarithm).exp())
+    };
+    match element {
+        Some(element) if is_name_part(element) => BorneWords::decide(counts, names, share),
+        _ => BorneWords::default(),
     }
 }
 

@@ -5,7 +5,7 @@ use vocab::Jurisdiction;
 
 use super::rules::Identifiers;
 use super::typing::{ColumnTyping, NORTH_AMERICA};
-use super::values::{self, CallingCode, Checked, DateOrder, Verdict};
+use super::values::{self, BorneWords, CallingCode, Checked, DateOrder, Verdict};
 use crate::open::RowBlock;
 
 /// How the values of a column are checked.
@@ -16,6 +16,7 @@ pub struct Validator {
     home: CallingCode,
     license_state: Option<usize>,
     postal: Option<[u8; 2]>,
+    borne: BorneWords,
 }
 
 impl Validator {
@@ -27,12 +28,20 @@ impl Validator {
             home: typing.home,
             license_state: typing.license_state,
             postal: typing.postal_country,
+            borne: typing.borne,
         })
     }
 
     /// Returns the validator of an element without anything known of the column.
     pub fn plain(element: DataElement) -> Self {
-        Validator { element, order: DateOrder::MonthFirst, home: NORTH_AMERICA, license_state: None, postal: None }
+        Validator {
+            element,
+            order: DateOrder::MonthFirst,
+            home: NORTH_AMERICA,
+            license_state: None,
+            postal: None,
+            borne: BorneWords::default(),
+        }
     }
 
     /// Checks one cell on its own.
@@ -95,7 +104,8 @@ impl Validator {
             Username => every(cells, told, values::username),
             Gender => every(cells, told, values::gender),
             Suffix => every(cells, told, values::suffix),
-            Name | GivenName | MiddleName | Surname | MothersMaidenName | City => every(cells, told, values::name),
+            GivenName | MiddleName | Surname => every(cells, told, |cell| self.borne.name(cell)),
+            Name | MothersMaidenName | City => every(cells, told, values::name),
             Address => every(cells, told, address),
             Password => every(cells, told, password),
             _ => every(cells, told, anything),

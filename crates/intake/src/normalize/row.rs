@@ -183,7 +183,9 @@ impl<'a, 'b> Fields<'a, 'b> {
     fn read(&mut self, column: &ColumnPlan, element: DataElement, cell: &[u8], chunk: &mut Chunk) -> bool {
         use DataElement as E;
         match element {
-            E::GivenName | E::MiddleName | E::Surname | E::Name => self.name(element, cell, chunk),
+            E::GivenName | E::MiddleName | E::Surname | E::Name => {
+                self.is_valid(column, cell) && self.name(element, cell, chunk)
+            }
             E::Suffix => self.suffix(cell),
             E::Dob => self.dob(column, cell),
             E::Ssn | E::SsnLast4 => self.ssn(element, cell),
@@ -218,10 +220,8 @@ impl<'a, 'b> Fields<'a, 'b> {
         column.validator.map(verdict) == Some(Verdict::Valid)
     }
 
+    /// Takes in a name or a part of one that is valid.
     fn name(&mut self, element: DataElement, cell: &[u8], chunk: &mut Chunk) -> bool {
-        if !values::name(cell).is_valid() {
-            return false;
-        }
         match element {
             DataElement::Name => self.whole_name(cell, chunk),
             DataElement::MiddleName => {

@@ -107,3 +107,27 @@ fn a_file_unlike_its_beginning_is_typed_again() {
     assert_eq!(findings.tables[0].columns[1].typing.reported(), Some(Phone));
     assert_eq!(counts(&findings, Phone), [29_960, 29_960, 0, 0]);
 }
+
+/// Names with `nulls` rows whose surname is NULL, spread over the file.
+fn with_nulls(rows: usize, nulls: usize) -> String {
+    let mut numbers = Numbers::new(14);
+    let mut text = "first_name,last_name,phone\n".to_owned();
+    for row in 0..rows {
+        let surname = if nulls > 0 && row % (rows / nulls) == 7 { "NULL" } else { "GALLAGHER" };
+        text += &format!("MARY,{surname},{}\n", phone(&mut numbers));
+    }
+    text
+}
+
+#[test]
+fn somebody_is_called_null_and_an_export_writes_it_for_nothing() {
+    let bearer = run(&with_nulls(40_000, 2), &Limits::default(), 2);
+    assert_eq!(counts(&bearer, Name), [40_000, 40_000, 0, 0]);
+    assert_eq!(bearer.tables[0].columns[1].missing, 0);
+    let export = run(&with_nulls(40_000, 400), &Limits::default(), 2);
+    assert_eq!(counts(&export, Name), [39_600, 39_600, 0, 0]);
+    assert_eq!(counts(&export, GivenName), [400, 400, 0, 0]);
+    // Too rare to stand in the sample, too frequent for bearers: the whole file decides.
+    let rare = run(&with_nulls(40_000, 40), &Limits { sample_rows: 5, strata: 0, ..Limits::default() }, 2);
+    assert_eq!(rare.tables[0].columns[1].missing, 40);
+}

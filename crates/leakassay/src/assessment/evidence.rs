@@ -8,14 +8,14 @@ use intake::open::EvidenceFile;
 use vocab::assessment::{ElementCount, FileReport, FindingState};
 use vocab::{DataElement, Interval, Problem, ProblemKind};
 
-use crate::case::{Case, Evidence};
+use crate::case::Case;
 
 /// Rows by element over several files.
 pub(crate) type RowsByElement = BTreeMap<DataElement, ElementRows>;
 
 /// Returns the report on one file.
 pub(crate) fn report(file: &EvidenceFile, findings: &FileFindings, case: &Case) -> FileReport {
-    let mut report = findings.report(file, obtained(case, &file.path));
+    let mut report = findings.report(file, case.obtained(&file.path));
     withhold_names(&mut report);
     name_cut_lines(&mut report);
     report
@@ -50,16 +50,11 @@ pub(crate) fn name_cut_lines(report: &mut FileReport) {
     }
 }
 
-fn obtained(case: &Case, path: &str) -> Option<String> {
-    let covers = |evidence: &&Evidence| std::path::Path::new(path).starts_with(&evidence.path);
-    case.file.evidence.iter().find(covers).and_then(|evidence| evidence.obtained.clone())
-}
-
 /// Returns reports on the paths at which no file was found or opened: named, never skipped.
 pub(crate) fn absent(problems: &[Problem], case: &Case) -> Vec<FileReport> {
     let report = |problem: &Problem| FileReport {
         path: problem.path.clone(),
-        obtained: obtained(case, &problem.path),
+        obtained: case.obtained(&problem.path),
         problems: vec![problem.clone()],
         ..FileReport::default()
     };

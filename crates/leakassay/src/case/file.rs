@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use glob::{MatchOptions, Pattern};
 use jiff::Timestamp;
 use serde::Deserialize;
 use vocab::claim::Assertion;
@@ -48,6 +49,34 @@ pub(crate) struct Evidence {
     pub(crate) path: PathBuf,
     pub(crate) obtained: Option<String>,
 }
+
+impl Evidence {
+    /// Returns the paths meant, relative to `root`. A file that is really called so comes before a pattern.
+    pub(super) fn expanded(&self, root: &Path) -> Vec<PathBuf> {
+        let written = self.path.to_string_lossy();
+        let pattern = format!("{}/{written}", Pattern::escape(&root.to_string_lossy()));
+        if !written.contains(['*', '?', '[']) || root.join(&self.path).symlink_metadata().is_ok() {
+            return vec![self.path.clone()];
+        }
+        let found = glob::glob_with(&pattern, LIKE_A_SHELL).into_iter().flatten().filter_map(Result::ok);
+        // A root of "." is not repeated in what is found.
+        let mut paths: Vec<PathBuf> =
+            found.map(|path| path.strip_prefix(root).map(Path::to_path_buf).unwrap_or(path)).collect();
+        paths.sort();
+        if paths.is_empty() { vec![self.path.clone()] } else { paths }
+    }
+
+    /// Tells whether a file of the case lies under this path or pattern.
+    pub(super) fn covers(&self, path: &Path) -> bool {
+        let pattern = Pattern::new(&self.path.to_string_lossy()).ok();
+        let matches = |path: &Path| pattern.as_ref().is_some_and(|it| it.matches_path_with(path, LIKE_A_SHELL));
+        path.starts_with(&self.path) || path.ancestors().any(matches)
+    }
+}
+
+/// A star stays within a folder and leaves out hidden files.
+const LIKE_A_SHELL: MatchOptions =
+    MatchOptions { case_sensitive: true, require_literal_separator: true, require_literal_leading_dot: true };
 
 /// `[[reference]]`: the controller's own records.
 #[derive(Debug, Deserialize)]

@@ -13,7 +13,7 @@ use vocab::claim::EvidenceScope;
 use vocab::receipt::Digest;
 
 pub(crate) use custody::{Custody, Entry, verify_chain};
-pub(crate) use file::{CaseFile, Evidence, Reference};
+pub(crate) use file::{CaseFile, Reference};
 pub(crate) use store::Store;
 
 use crate::failure::Failure;
@@ -52,9 +52,21 @@ impl Case {
         self.root.join(ASSESSMENT_FOLDER)
     }
 
-    /// Returns the paths of the evidence, relative to the case.
+    /// Returns the paths of the evidence, relative to the case. A pattern stands for what it matches, in the order of
+    /// names; one that matches nothing stays as it is and is reported as absent.
     pub(crate) fn evidence_paths(&self) -> Vec<PathBuf> {
-        self.file.evidence.iter().map(|evidence| evidence.path.clone()).collect()
+        let mut paths: Vec<PathBuf> = Vec::new();
+        for path in self.file.evidence.iter().flat_map(|evidence| evidence.expanded(&self.root)) {
+            if !paths.contains(&path) {
+                paths.push(path);
+            }
+        }
+        paths
+    }
+
+    /// Returns where a file of the evidence came from, as far as the case says.
+    pub(crate) fn obtained(&self, path: &str) -> Option<String> {
+        self.file.evidence.iter().find(|evidence| evidence.covers(Path::new(path)))?.obtained.clone()
     }
 
     /// Returns whether what was handed over is only a sample, as far as the case says.

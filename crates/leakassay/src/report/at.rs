@@ -47,11 +47,6 @@ impl<'a, T> At<'a, Vec<T>> {
     pub(super) fn first(&self, limit: usize) -> Vec<At<'a, T>> {
         self.v.iter().take(limit).enumerate().map(|(i, v)| At { v, at: format!("{}/{i}", self.at) }).collect()
     }
-
-    /// Tells whether the list is empty.
-    pub(super) fn is_empty(&self) -> bool {
-        self.v.is_empty()
-    }
 }
 
 impl<'a, T> At<'a, Option<T>> {

@@ -74,15 +74,15 @@ impl<'a> Page<'a> {
     }
 
     fn grounds(&self, lines: At<Vec<String>>, limit: usize) -> Html {
-        self.lines(&lines, limit)
+        self.list(&lines.first(limit))
     }
 
-    /// Shows lines of grounds as a list, at most `limit`.
-    fn lines(&self, lines: &At<Vec<String>>, limit: usize) -> Html {
+    /// Shows lines of grounds as a list.
+    fn list(&self, lines: &[At<String>]) -> Html {
         if lines.is_empty() {
             return Html(String::new());
         }
-        let items: String = lines.first(limit).iter().map(|line| format!("<li>{}</li>", line.q())).collect();
+        let items: String = lines.iter().map(|line| format!("<li>{}</li>", line.q())).collect();
         Html(format!(r#"<ul class="grounds">{items}</ul>"#))
     }
 

@@ -110,54 +110,61 @@ pub(super) fn regimes<'a>(a: &Root<'a>) -> Vec<Regime<'a>> {
     regimes
 }
 
-/// Grounds of a regime: those that all its duties share, or those of one of them.
+/// Grounds that some duties of a regime share.
 pub(super) struct Grounds<'a> {
-    /// The one duty they are of; `None` if all share them.
-    pub(super) recipient: Option<At<'a, String>>,
-    /// When the clock starts.
-    pub(super) starts: Option<At<'a, String>>,
-    /// Facts used, facts missing, conditions.
-    pub(super) lists: Vec<(&'static str, At<'a, Vec<String>>)>,
+    /// The recipients they are for; empty if for all.
+    pub(super) recipients: Vec<At<'a, String>>,
+    /// When the clock starts, facts used, facts missing, conditions.
+    pub(super) lists: Vec<(&'static str, Vec<At<'a, String>>)>,
     /// Codes of what the notice must say.
-    pub(super) content: Option<At<'a, Vec<String>>>,
+    pub(super) content: Vec<At<'a, String>>,
 }
 
-/// Returns what all duties of the regime rest on, then what single ones rest on besides. Nothing is said twice.
+/// What kinds of grounds there are, in the order in which they are shown; content of the notice comes last.
+const KINDS: [&str; 5] = ["Clock starts", "Rests on", "Missing", "For counsel to judge", "Content of the notice"];
+
+/// Returns what the duties of the regime rest on: first what all share, then what fewer do. Nothing is said twice.
 pub(super) fn grounds<'a>(regime: &Regime<'a>) -> Vec<Grounds<'a>> {
-    let alike =
-        |same: &dyn Fn(&DutyReport, &DutyReport) -> bool| regime.duties.iter().all(|duty| same(duty.v, regime.first.v));
-    let shared = [
-        alike(&|one, other| one.starts == other.starts),
-        alike(&|one, other| one.facts_used == other.facts_used),
-        alike(&|one, other| one.missing_facts == other.missing_facts),
-        alike(&|one, other| one.conditions == other.conditions),
-        alike(&|one, other| one.content == other.content),
-    ];
-    let mut all = vec![grounds_where(&regime.first, None, shared)];
-    for duty in &regime.duties {
-        all.push(grounds_where(duty, Some(at!(duty.recipient)), shared.map(|shared| !shared)));
+    type Lines<'a> = [Vec<At<'a, String>>; KINDS.len()];
+    let by_duty: Vec<Lines> = regime.duties.iter().map(lines_of).collect();
+    let mut parts: Vec<(Vec<usize>, Lines)> = Vec::new();
+    for (lines, kind) in by_duty.iter().flat_map(|lines| (0..KINDS.len()).map(move |kind| (lines, kind))) {
+        for line in &lines[kind] {
+            let says = |lines: &Lines| lines[kind].iter().any(|other| other.v == line.v);
+            let who: Vec<usize> = (0..by_duty.len()).filter(|duty| says(&by_duty[*duty])).collect();
+            let part = parts.iter().position(|(of, _)| *of == who).unwrap_or_else(|| {
+                parts.push((who, Lines::default()));
+                parts.len() - 1
+            });
+            if !says(&parts[part].1) {
+                parts[part].1[kind].push(line.clone());
+            }
+        }
     }
-    all.retain(|part| part.starts.is_some() || !part.lists.is_empty() || part.content.is_some());
-    all
+    parts.sort_by_key(|(who, _)| (Reverse(who.len()), who.clone()));
+    let recipients = |who: &[usize]| match who.len() {
+        all if all == by_duty.len() => Vec::new(),
+        _ => who.iter().map(|duty| at_recipient(&regime.duties[*duty])).collect(),
+    };
+    let shown = |(who, [lists @ .., content]): (Vec<usize>, Lines<'a>)| Grounds {
+        recipients: recipients(&who),
+        lists: KINDS.into_iter().zip(lists).filter(|(_, lines)| !lines.is_empty()).collect(),
+        content,
+    };
+    parts.into_iter().map(shown).collect()
 }
 
-fn grounds_where<'a>(duty: &At<'a, DutyReport>, recipient: Option<At<'a, String>>, wanted: [bool; 5]) -> Grounds<'a> {
-    let [starts, used, missing, conditions, content] = wanted;
-    let lists = [
-        ("Rests on", used, at!(duty.facts_used)),
-        ("Missing", missing, at!(duty.missing_facts)),
-        ("For counsel to judge", conditions, at!(duty.conditions)),
-    ];
-    Grounds {
-        recipient,
-        starts: Some(at!(duty.starts)).filter(|text| starts && !text.v.is_empty()),
-        lists: lists
-            .into_iter()
-            .filter(|(_, wanted, list)| *wanted && !list.is_empty())
-            .map(|(n, _, l)| (n, l))
-            .collect(),
-        content: Some(at!(duty.content)).filter(|codes| content && !codes.is_empty()),
-    }
+fn at_recipient<'a>(duty: &At<'a, DutyReport>) -> At<'a, String> {
+    at!(duty.recipient)
+}
+
+/// Returns the grounds of a duty by kind.
+fn lines_of<'a>(duty: &At<'a, DutyReport>) -> [Vec<At<'a, String>>; KINDS.len()] {
+    let starts = if duty.v.starts.is_empty() { Vec::new() } else { vec![at!(duty.starts)] };
+    let [used, missing, conditions, content] =
+        [at!(duty.facts_used), at!(duty.missing_facts), at!(duty.conditions), at!(duty.content)]
+            .map(|lines| lines.first(GROUNDS_LIMIT));
+    [starts, used, missing, conditions, content]
 }
 
 fn stronger(one: YesNo, other: YesNo) -> YesNo {

@@ -4,6 +4,7 @@
 //! an allocation, a clock, or an opinion about what the column is. Knowledge that changes (prefix lists, licence
 //! formats, number plans) is passed in by the caller, from the rulebook; what stands here is arithmetic and law-like form.
 
+mod borne;
 mod dates;
 mod digits;
 mod money;
@@ -13,6 +14,7 @@ mod places;
 mod telecom;
 mod us;
 
+pub use borne::{BorneWords, WordCounts, count_word};
 pub use dates::{DateOrder, date, day_number, pack_date, unpack_date};
 pub use digits::{luhn, luhn_digit};
 pub use money::{CardRange, IbanForm, aba, bank_account, bic, card_cvv, card_expiry, iban, payment_card};
