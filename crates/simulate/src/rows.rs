@@ -11,7 +11,7 @@ use crate::dirt::Dirt;
 use crate::identifiers::{self, ACCOUNT_PREFIX, HOME_NETWORK, LineKind, digits, suffix_text};
 use crate::people::{Block, Class, Maker, Person, Surname, swappable};
 use crate::scenario::{self, AS_OF, HISTORY_FROM};
-use crate::tables::TableId;
+use crate::tables::{SQL_FILE, TableId};
 use crate::world::{Spelling, World};
 
 /// What is true of a cell.
@@ -108,21 +108,22 @@ impl Row {
         self.broken != Break::Whole
     }
 
-    /// Number of cells that stand whole and in their column.
-    fn intact(&self) -> usize {
+    /// Tells whether a cell stands whole in the row, be it in its column or beside it. A reader can put a shifted row
+    /// right; what an INSERT lost by the shift, it cannot.
+    fn stands(&self, table: TableId, index: usize) -> bool {
         match self.broken {
-            Break::Whole => self.cells.len(),
-            Break::Shifted(at) | Break::Truncated(at) => at,
+            Break::Whole => true,
+            Break::Shifted(at) => table.table().file != SQL_FILE || index != at,
+            Break::Truncated(at) => index < at,
         }
     }
 
     /// Draws up what the row says, once all cells stand.
     fn conclude(&mut self, table: TableId) {
         let columns = table.table().columns;
-        let intact = self.intact();
         let mut meaning = self.meaning;
-        for ((_, element), (_, verdict)) in columns.iter().zip(&self.cells).take(intact) {
-            let Some(element) = *element else { continue };
+        for (index, ((_, element), (_, verdict))) in columns.iter().zip(&self.cells).enumerate() {
+            let Some(element) = element.filter(|_| self.stands(table, index)) else { continue };
             match verdict {
                 Verdict::Missing => continue,
                 Verdict::Valid => meaning.valid.insert(element),

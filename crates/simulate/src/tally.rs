@@ -98,7 +98,9 @@ impl Desk {
     pub(crate) fn named_row(&mut self, table: TableId, slot: usize, meaning: &Meaning) {
         let known = &mut self.known[slot];
         known.take(table, meaning);
-        known.named |= meaning.valid.to_exposure().contains(DataElement::Name);
+        // A shift can cost a row half a name; its number still says who it is.
+        let valid = meaning.valid.to_exposure();
+        known.named |= valid.contains(DataElement::Name) || valid.contains(DataElement::Ssn);
         known.address_states |= meaning.address_state.map_or(0, |state| 1 << state);
         known.licence_states |= meaning.licence_state.map_or(0, |state| 1 << state);
         if let Some(phone) = meaning.phone {

@@ -81,7 +81,10 @@ fn by_jurisdiction(profiles: &[ExposureProfile]) -> Vec<JurisdictionCount> {
 }
 
 fn elements(tally: &Tally, profiles: &[ExposureProfile]) -> Vec<ElementCount> {
-    let listed: BTreeSet<DataElement> = TableId::ALL.iter().flat_map(|table| table.table().elements().iter()).collect();
+    let mut listed: BTreeSet<DataElement> =
+        TableId::ALL.iter().flat_map(|table| table.table().elements().iter()).collect();
+    // A row that lost half a name holds the other half on its own.
+    listed.extend(profiles.iter().flat_map(|profile| profile.elements.iter()));
     listed
         .into_iter()
         .map(|element| {

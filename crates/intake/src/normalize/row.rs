@@ -12,7 +12,8 @@ use crate::detect::Validator;
 use crate::detect::values::{self, Note, Verdict, unpack_date};
 use crate::open::RowBlock;
 
-/// Validators that must fail, and outnumber those that hold, before a row counts as shifted.
+/// Validators that must fail before a row is taken for shifted; without a shift that puts all right, they must also
+/// outnumber those that hold.
 const SHIFTED_FROM: usize = 2;
 /// Longest street line that is taken apart.
 const LONGEST_LINE: usize = 100;
@@ -115,13 +116,14 @@ pub(super) fn normalize(
     let mut fields = Fields::read_all(normalizer, &reading, chunk);
     if fields.damaged >= SHIFTED_FROM {
         let (valid, damaged) = reading.health(false);
-        if damaged >= SHIFTED_FROM && damaged > valid {
-            if !reading.realign() {
-                chunk.count("columns_shifted");
-                return (Record::default(), RowFact::default(), ElementSet::EMPTY);
-            }
+        // A value may hold in its neighbour's column by chance, so the shift that puts every field right is looked for
+        // before the fields that seem to hold are believed.
+        if damaged >= SHIFTED_FROM && reading.realign() {
             chunk.count("columns_realigned");
             fields = Fields::read_all(normalizer, &reading, chunk);
+        } else if damaged >= SHIFTED_FROM && damaged > valid {
+            chunk.count("columns_shifted");
+            return (Record::default(), RowFact::default(), ElementSet::EMPTY);
         }
     }
     let Fields { record, fact, elements, damaged, state_contradicts_zip, .. } = fields;

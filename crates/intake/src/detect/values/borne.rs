@@ -98,7 +98,7 @@ mod tests {
 
     #[test]
     fn a_frequent_null_is_nothing() {
-        let borne = BorneWords::decide(&[30, 0, 0, 0, 0], 200_000, one_in_50_000);
+        let borne = BorneWords::decide(&[60, 0, 0, 0, 0], 200_000, one_in_50_000);
         assert_eq!(borne.name(b"NULL").verdict, Verdict::Missing);
         let few = BorneWords::decide(&[1, 0, 0, 0, 0], 200, one_in_50_000);
         assert_eq!(few.name(b"NULL").verdict, Verdict::Missing, "one in 200 is an export's word, not a bearer");
