@@ -362,7 +362,7 @@ path = "evidence/*.nothing"
         ("evidence/deeper/part-3.csv", csv.as_bytes()),
     ]);
     case.add("case.toml", toml.as_bytes());
-    leakassay(&["assess", case.word()]).ends_with(0);
+    leakassay(&["assess", case.word()]).ends_with(3).says("*.nothing");
     let assessment: Value =
         serde_json::from_slice(&fs::read(case.path("assessment/assessment.json")).unwrap()).unwrap();
     let files: Vec<(&str, &Value)> = assessment["evidence"]

@@ -145,6 +145,11 @@ impl Row {
     }
 }
 
+fn is_name_part(element: DataElement) -> bool {
+    use DataElement as E;
+    matches!(element, E::Name | E::GivenName | E::MiddleName | E::Surname | E::Suffix)
+}
+
 /// The faults that strike one row.
 #[derive(Clone, Copy, Default)]
 struct Faults {
@@ -584,7 +589,10 @@ impl RowMaker<'_> {
         let columns = table.table().columns.len();
         debug_assert_eq!(row.cells.len(), columns, "{table:?}");
         if faults.shifted && table != TableId::Compiled {
-            row.broken = Break::Shifted(1 + dice.below(columns as u64 - 2) as usize);
+            let drawn = 1 + dice.below(columns as u64 - 2) as usize;
+            // Which part of a name was lost cannot be told from what is left: whose name is whole would be an opinion.
+            let part = |at: &usize| table.table().columns[*at].1.is_some_and(is_name_part);
+            row.broken = Break::Shifted((drawn..columns).find(|at| !part(at)).unwrap_or(drawn));
         } else if faults.truncated || faults.shifted {
             row.broken = Break::Truncated(1 + dice.below(columns as u64 - 1) as usize);
         }

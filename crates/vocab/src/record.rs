@@ -1,7 +1,7 @@
 //! Records: one evidence row as a fixed-width value that can be compared without touching text again.
 //!
 //! Enters: nothing. Leaves: [`Record`] (64 bytes), [`RowFacts`] (what is needed to answer, not to match), [`Records`]
-//! (both, with the dictionaries their codes point into). Never: values where a keyed hash is enough.
+//! (both, with the dictionaries their codes point into). Never: values where a hash is enough.
 
 use std::fmt;
 
@@ -32,7 +32,7 @@ pub struct Record {
     pub street: u32,
     /// Keyed hash of the house number or of what stands in its place.
     pub house: u32,
-    /// Five-digit ZIP as a number plus one, or the keyed hash of another postcode with [`Record::FOREIGN_POSTCODE`].
+    /// Five-digit ZIP as a number plus one, or the hash of another postcode with [`Record::FOREIGN_POSTCODE`].
     pub zip: u32,
     /// Keyed hash of the unit within the house.
     pub unit: u16,

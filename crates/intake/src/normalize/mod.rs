@@ -2,7 +2,7 @@
 //!
 //! Enters: row blocks, and for each table which column holds what. Leaves: [`Records`] with dictionaries in order of
 //! first appearance, the same for any number of threads. Never: a value that failed its validator, a value in clear
-//! where a keyed hash is enough, a row matched on the contents of shifted columns.
+//! where a hash is enough, a row matched on the contents of shifted columns.
 //!
 //! A [`Normalizer`] turns each block into a [`Chunk`] on any thread; a [`RecordsBuilder`] folds the chunks in evidence
 //! order. The two together never hold more text than the distinct names and streets.
@@ -18,7 +18,7 @@ use std::hash::Hasher;
 use rulebook::places::Places;
 use siphasher::sip::SipHasher24;
 use vocab::progress::Progress;
-use vocab::{CaseKey, DataElement, ElementSet, Record, RecordTable, Records, RowFact};
+use vocab::{DataElement, ElementSet, Record, RecordTable, Records, RowFact};
 
 use crate::detect::values::{CallingCode, DateOrder};
 use crate::detect::{ColumnTyping, Identifiers, NORTH_AMERICA, Role, TableTyping, Validator};
@@ -148,16 +148,17 @@ pub struct Normalizer<'a> {
     identifiers: &'a Identifiers,
     places: &'a Places,
     streets: Streets,
-    key: (u64, u64),
 }
 
+/// The key of the hashes in records. The same in every case, since a key of the case's own would let chance collisions,
+/// and with them the last digit of an answer, differ between two runs on the same evidence. It protects nothing:
+/// records are kept from readers by the encryption of the tables they are written to.
+const HASH_KEY: &[u8; 16] = b"leakassay record";
+
 impl<'a> Normalizer<'a> {
-    /// Prepares to normalise with the secret of the case.
-    pub fn new(identifiers: &'a Identifiers, places: &'a Places, key: &CaseKey) -> Self {
-        let (first, second) = key.bytes().split_at(16);
-        // 32 bytes folded into the 16 of a SipHash key: every byte takes part.
-        let half = |bytes: &[u8]| bytes.iter().fold(0u64, |sum, byte| sum.rotate_left(8) ^ u64::from(*byte));
-        Normalizer { identifiers, places, streets: Streets::new(places), key: (half(first), half(second)) }
+    /// Prepares to normalise.
+    pub fn new(identifiers: &'a Identifiers, places: &'a Places) -> Self {
+        Normalizer { identifiers, places, streets: Streets::new(places) }
     }
 
     /// Turns a block of rows into records with codes of its own.
@@ -172,9 +173,9 @@ impl<'a> Normalizer<'a> {
         chunk
     }
 
-    /// Hashes a value under the key of the case; never 0, which means "none". `kind` keeps kinds apart.
-    fn hash(&self, kind: u8, parts: &[&[u8]]) -> u64 {
-        let mut hasher = SipHasher24::new_with_keys(self.key.0, self.key.1);
+    /// Hashes a value; never 0, which means "none". `kind` keeps kinds apart.
+    fn hash(kind: u8, parts: &[&[u8]]) -> u64 {
+        let mut hasher = SipHasher24::new_with_key(HASH_KEY);
         hasher.write_u8(kind);
         for part in parts {
             hasher.write(part);

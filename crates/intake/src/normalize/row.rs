@@ -17,7 +17,7 @@ use crate::open::RowBlock;
 const SHIFTED_FROM: usize = 2;
 /// Longest street line that is taken apart.
 const LONGEST_LINE: usize = 100;
-/// Kinds of keyed hashes.
+/// Kinds of hashes.
 const EMAIL_LOCAL: u8 = 1;
 const EMAIL_DOMAIN: u8 = 2;
 const LICENCE: u8 = 3;
@@ -308,7 +308,7 @@ impl<'a, 'b> Fields<'a, 'b> {
             return false;
         }
         alphanumeric(cell, scratch);
-        self.record.licence = self.normalizer.hash(LICENCE, &[state.as_str().as_bytes(), scratch]);
+        self.record.licence = Normalizer::hash(LICENCE, &[state.as_str().as_bytes(), scratch]);
         true
     }
 
@@ -327,8 +327,8 @@ impl<'a, 'b> Fields<'a, 'b> {
         scratch.clear();
         scratch.extend(address.iter().map(u8::to_ascii_lowercase));
         let at = memchr::memrchr(b'@', scratch).unwrap_or(scratch.len());
-        let local = self.normalizer.hash(EMAIL_LOCAL, &[&scratch[..at]]) >> 32;
-        let domain = self.normalizer.hash(EMAIL_DOMAIN, &[&scratch[at..]]) & 0xffff_ffff;
+        let local = Normalizer::hash(EMAIL_LOCAL, &[&scratch[..at]]) >> 32;
+        let domain = Normalizer::hash(EMAIL_DOMAIN, &[&scratch[at..]]) & 0xffff_ffff;
         self.record.email = local.max(1) << 32 | domain;
         true
     }
@@ -347,10 +347,10 @@ impl<'a, 'b> Fields<'a, 'b> {
             self.record.street = street_codes.code(streets, core);
         }
         if !parts.house.is_empty() && self.record.house == 0 {
-            self.record.house = (self.normalizer.hash(HOUSE, &[parts.house]) as u32).max(1);
+            self.record.house = (Normalizer::hash(HOUSE, &[parts.house]) as u32).max(1);
         }
         if !parts.unit.is_empty() && self.record.unit == 0 {
-            self.record.unit = (self.normalizer.hash(UNIT, &[parts.unit]) as u16).max(1);
+            self.record.unit = (Normalizer::hash(UNIT, &[parts.unit]) as u16).max(1);
         }
     }
 
@@ -362,7 +362,7 @@ impl<'a, 'b> Fields<'a, 'b> {
             // A postcode of another country: letters and digits.
             alphanumeric(cell, scratch);
             if (3..=10).contains(&scratch.len()) {
-                self.record.zip = self.normalizer.hash(POSTCODE, &[scratch]) as u32 | Record::FOREIGN_POSTCODE;
+                self.record.zip = Normalizer::hash(POSTCODE, &[scratch]) as u32 | Record::FOREIGN_POSTCODE;
             }
         }
     }
@@ -385,14 +385,14 @@ impl<'a, 'b> Fields<'a, 'b> {
     fn account(&mut self, cell: &[u8]) -> bool {
         let valid = values::account_number(cell).is_valid();
         if valid {
-            self.fact.account = self.normalizer.hash(ACCOUNT, &[values::trim(cell)]);
+            self.fact.account = Normalizer::hash(ACCOUNT, &[values::trim(cell)]);
         }
         valid
     }
 
     fn identity(&mut self, element: DataElement, cell: &[u8], scratch: &mut Vec<u8>) {
         alphanumeric(cell, scratch);
-        self.fact.identity = self.normalizer.hash(IDENTITY + element as u8, &[scratch]);
+        self.fact.identity = Normalizer::hash(IDENTITY + element as u8, &[scratch]);
     }
 
     /// Decides where the address lies: in the state as written, where the ZIP does not contradict it; without one, in

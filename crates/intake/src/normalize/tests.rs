@@ -29,7 +29,7 @@ fn plan(elements: &[DataElement]) -> TablePlan {
 fn records(elements: &[DataElement], rows: &[&[&str]]) -> Records {
     let places = Places::load(&Rulebook::embedded()).unwrap();
     let identifiers = Identifiers::load(&Rulebook::embedded()).unwrap();
-    let normalizer = Normalizer::new(&identifiers, &places, &CaseKey::new([7; 32]));
+    let normalizer = Normalizer::new(&identifiers, &places);
     let plan = plan(elements);
     let mut builder = RecordsBuilder::default();
     let table = builder.table(&plan);
@@ -103,7 +103,7 @@ fn codes_do_not_depend_on_where_blocks_end() {
     let cells: Vec<[&str; 3]> = rows.iter().map(|row| row.each_ref().map(String::as_str)).collect();
     let places = Places::load(&Rulebook::embedded()).unwrap();
     let identifiers = Identifiers::load(&Rulebook::embedded()).unwrap();
-    let normalizer = Normalizer::new(&identifiers, &places, &CaseKey::new([7; 32]));
+    let normalizer = Normalizer::new(&identifiers, &places);
     let plan = plan(&[GivenName, Surname, Address]);
     let build = |size: usize| {
         let mut builder = RecordsBuilder::default();

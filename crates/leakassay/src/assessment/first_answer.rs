@@ -9,10 +9,10 @@ use intake::detect;
 use intake::normalize::{Normalizer, RecordsBuilder};
 use intake::open::{self, Depth, Survey};
 use jiff::tz::TimeZone;
+use vocab::Interval;
 use vocab::assessment::{
     Assessment, Bound, CannotSay, ElementCount, FileReport, HarmReport, PeopleReport, SCHEMA, Totals,
 };
-use vocab::{CaseKey, Interval};
 
 use super::evidence::RowsByElement;
 use super::{Context, access, evidence, outputs, personal_data, stages};
@@ -69,9 +69,7 @@ pub(super) fn assess(context: Context<'_>) -> Result<Assessment, Failure> {
 /// those of the sample are there. Between files nothing is extrapolated but the share of rows that repeat a person.
 fn people(context: Context<'_>, survey: &Survey) -> PeopleReport {
     let rules = context.rules;
-    // Tokens of a first answer are never written, so they need no key of the case.
-    let key = CaseKey::new([0; 32]);
-    let normalizer = Normalizer::new(&rules.identifiers, &rules.places, &key);
+    let normalizer = Normalizer::new(&rules.identifiers, &rules.places);
     let mut builder = RecordsBuilder::default();
     let mut rows = 0;
     for file in &survey.files {

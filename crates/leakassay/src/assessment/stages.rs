@@ -61,10 +61,10 @@ impl<'a> Stages<'a> {
         self.context
     }
 
-    /// Returns what brings rows into standard form, under the key of the case.
+    /// Returns what brings rows into standard form.
     pub(crate) fn normalizer(&self) -> Normalizer<'_> {
         let rules = self.context.rules;
-        Normalizer::new(&rules.identifiers, &rules.places, self.store.key())
+        Normalizer::new(&rules.identifiers, &rules.places)
     }
 
     /// Returns the digest of the names and contents of all evidence.

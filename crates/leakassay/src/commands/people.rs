@@ -16,7 +16,7 @@ use rulebook::places::Places;
 use schemars::JsonSchema;
 use serde::Serialize;
 use vocab::progress::Progress;
-use vocab::{CaseKey, DataElement, Interval, Problem, Records};
+use vocab::{DataElement, Interval, Problem, Records};
 
 use super::Outcome;
 use crate::args::{Common, People};
@@ -52,9 +52,7 @@ pub(crate) fn run(people: &People, common: &Common) -> Result<Outcome, Failure> 
     let map = people.map.as_deref().map(read_map).transpose()?;
     let (limits, progress) = (Limits::default(), StageLines::new(common.quiet));
     let survey = open::survey(Path::new("."), &people.paths, &limits, Depth::Full, common.threads(), &progress);
-    // Keyed hashes live in memory only, for this run: the key is made now and forgotten.
-    let key = fresh_key()?;
-    let normalizer = Normalizer::new(&identifiers, &places, &key);
+    let normalizer = Normalizer::new(&identifiers, &places);
     let mut builder = RecordsBuilder::default();
     let mut names = Vec::new();
     let mut problems = survey.problems.clone();
@@ -120,13 +118,6 @@ fn typings(
 /// The file's path; where a file holds several tables, the address of the table.
 fn table_name(file: &EvidenceFile, head: &TableHead) -> String {
     if file.tables.len() == 1 { file.path.clone() } else { head.label() }
-}
-
-fn fresh_key() -> Result<CaseKey, Failure> {
-    let mut bytes = [0; 32];
-    getrandom::fill(&mut bytes)
-        .map_err(|_| Failure::ours("the system gave no random bytes for a key", "check /dev/urandom"))?;
-    Ok(CaseKey::new(bytes))
 }
 
 /// One line a row: the table, the row from 1 without the header, the person; empty where nobody can be named.
