@@ -53,6 +53,11 @@ const ROOMS: &[Room] = &[
         because: "evidence is read-only, and opening does not interpret",
     },
     Room {
+        folder: "crates/intake/src/decode/",
+        never: &[FILES, NETWORK, CLOCK, INTERPRETING],
+        because: "decoding takes text and gives text",
+    },
+    Room {
         folder: "crates/intake/src/detect/",
         never: &[FILES, NETWORK, CLOCK],
         because: "detection sees bytes and columns only",
