@@ -14,7 +14,7 @@ use arrow::compute::cast;
 use arrow::datatypes::{DataType, Fields, Float32Type, Float64Type};
 use arrow::util::display::{ArrayFormatter, FormatOptions};
 use bytes::Bytes;
-use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
 use parquet::file::reader::ChunkReader;
 use vocab::ProblemKind;
 
@@ -107,19 +107,22 @@ impl Columnar {
         if let Context::RowGroup(group) = &chunk.context { self.groups[group.index].0 } else { 0 }
     }
 
-    /// Decodes a row group; at most `rows` of it.
-    pub(super) fn parse(&self, chunk: &Chunk, rows: usize) -> Parsed {
+    /// Decodes at most `rows` rows of a row group and gives them block by block: a row group may be larger than memory.
+    pub(super) fn parse(&self, chunk: &Chunk, rows: usize, give: &mut dyn FnMut(Block)) -> Parsed {
         let Context::RowGroup(RowGroup { source, index }) = &chunk.context else { return Parsed::default() };
         let (stated, bytes) = self.groups[*index];
-        let mut blocks = Vec::new();
+        let mut met = 0;
+        let mut counted = |block: RowBlock| {
+            met += u64::from(block.rows_met);
+            give(Block::Rows(block));
+        };
         // The library is known to panic on some damaged files; what it decoded before that is kept.
         let decoded = catch_unwind(AssertUnwindSafe(|| match source {
-            Source::Disk(path) => File::open(path).is_ok_and(|file| self.blocks(file, *index, rows, &mut blocks)),
-            Source::Held(held) => self.blocks(held.clone(), *index, rows, &mut blocks),
+            Source::Disk(path) => File::open(path).ok().and_then(|file| self.batches(file, *index, rows)),
+            Source::Held(held) => self.batches(held.clone(), *index, rows),
         }));
-        let whole = decoded.unwrap_or(false);
-        let mut parsed = Parsed { blocks, ..Parsed::default() };
-        let met: u64 = parsed.blocks.iter().map(|block| rows_of(block) as u64).sum();
+        let whole = decoded.ok().flatten().is_some_and(|batches| self.blocks(batches, &mut counted));
+        let mut parsed = Parsed::default();
         let wanted = stated.min(rows as u64);
         if !whole && met < wanted {
             // What cannot be decoded was still there: the directory says how many rows.
@@ -127,24 +130,33 @@ impl Columnar {
             let set_aside = (0..lost).map(|row| (row, BROKEN_ROW_GROUP)).collect();
             let columns = self.columns.len();
             let lost = RowBlock { table: self.table, columns, rows_met: lost, set_aside, ..RowBlock::default() };
-            parsed.blocks.push(Block::Rows(lost));
+            give(Block::Rows(lost));
             parsed.unread_bytes = (bytes as f64 * (wanted - met) as f64 / wanted as f64) as u64;
         }
         parsed
     }
 
+    fn batches(
+        &self,
+        reader: impl ChunkReader + 'static,
+        index: usize,
+        rows: usize,
+    ) -> Option<ParquetRecordBatchReader> {
+        let builder = ParquetRecordBatchReaderBuilder::try_new(reader).ok()?;
+        builder.with_row_groups(vec![index]).with_batch_size(BATCH_ROWS).with_limit(rows).build().ok()
+    }
+
     /// Decodes a row group into blocks; false if it breaks off.
-    fn blocks(&self, reader: impl ChunkReader + 'static, index: usize, rows: usize, into: &mut Vec<Block>) -> bool {
-        let Ok(builder) = ParquetRecordBatchReaderBuilder::try_new(reader) else { return false };
-        let batches = builder.with_row_groups(vec![index]).with_batch_size(BATCH_ROWS).with_limit(rows).build();
-        let Ok(batches) = batches else { return false };
-        for batch in batches {
-            match batch.ok().and_then(|batch| self.block(&batch)) {
-                Some(block) => into.push(Block::Rows(block)),
-                None => return false,
+    fn blocks(&self, mut batches: ParquetRecordBatchReader, give: &mut dyn FnMut(RowBlock)) -> bool {
+        loop {
+            // Only the decoding may panic unnoticed, not what is done with the rows.
+            let next = catch_unwind(AssertUnwindSafe(|| batches.next().map(|batch| self.block(&batch.ok()?))));
+            match next {
+                Ok(None) => return true,
+                Ok(Some(Some(block))) => give(block),
+                _ => return false,
             }
         }
-        true
     }
 
     fn block(&self, batch: &RecordBatch) -> Option<RowBlock> {
@@ -171,10 +183,6 @@ impl Columnar {
         }
         Some(block)
     }
-}
-
-fn rows_of(block: &Block) -> u32 {
-    if let Block::Rows(block) = block { block.rows_met } else { 0 }
 }
 
 fn names(fields: &Fields, above: &str, into: &mut Vec<String>) {

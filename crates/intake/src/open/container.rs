@@ -14,8 +14,11 @@ use std::rc::Rc;
 use vocab::progress::Progress;
 use vocab::{ForensicPath, Problem, ProblemKind};
 
+use super::encoding::{Recoder, whole_encoding};
+use super::leaf::{Refusal, refusal};
 use super::limits::Limits;
-use super::sniff::{MAGIC_BYTES, Magic, magic};
+use super::sniff::{MAGIC_BYTES, Magic, is_binary, magic};
+use super::unpack::{Content, Format, Office, Part, SNIFF_BYTES, Sink};
 
 /// Whether the walk goes on.
 pub(super) type Flow = ControlFlow<()>;
@@ -60,12 +63,14 @@ pub(super) struct Input<'a> {
     pub(super) disk: Option<&'a Path>,
     /// What the member is by its first bytes.
     pub(super) magic: Magic,
+    /// What the format that gives these bytes says they are.
+    pub(super) content: Content,
     fault: Rc<RefCell<Option<Fault>>>,
 }
 
 impl<'a> Input<'a> {
     fn new(inner: &'a mut dyn Read, disk: Option<&'a Path>, fault: Rc<RefCell<Option<Fault>>>) -> Self {
-        Input { head: Vec::new(), at: 0, inner, disk, magic: Magic::Other, fault }
+        Input { head: Vec::new(), at: 0, inner, disk, magic: Magic::Other, content: Content::Unknown, fault }
     }
 
     /// Tells whether the layer that gives these bytes has broken off; the walk reports that itself.
@@ -82,6 +87,61 @@ impl<'a> Input<'a> {
             let _ = inner.take(missing as u64).read_to_end(&mut self.head);
         }
         &self.head[..count.min(self.head.len())]
+    }
+}
+
+impl Input<'_> {
+    /// Makes all bytes available in any order: from disk, or held in memory where the member lies inside another.
+    /// Only before the first read.
+    pub(super) fn hold(&mut self, limits: &Limits) -> Result<Held, Refusal> {
+        if let Some(disk) = self.disk {
+            let opened = File::open(disk).and_then(|file| Ok(Held::Disk(file.metadata()?.len(), file)));
+            return opened.map_err(|_| refusal(ProblemKind::Unreadable, "it cannot be opened".to_owned(), READ_HINT));
+        }
+        let mut held = Vec::new();
+        // A fault of an outer layer shows as missing bytes, and as that layer's own problem.
+        let _ = self.take(limits.spool_bytes + 1).read_to_end(&mut held);
+        if held.len() as u64 > limits.spool_bytes {
+            let cause = "a file inside a container is too large to be held in memory".to_owned();
+            return Err(refusal(ProblemKind::LimitReached, cause, "unpack it and give it as a file"));
+        }
+        Ok(Held::Memory(Cursor::new(held)))
+    }
+}
+
+/// Bytes that can be read in any order.
+pub(super) enum Held {
+    /// A file, with its size.
+    Disk(u64, File),
+    /// Memory.
+    Memory(Cursor<Vec<u8>>),
+}
+
+impl Held {
+    /// Returns how many bytes there are.
+    pub(super) fn bytes(&self) -> u64 {
+        match self {
+            Held::Disk(bytes, _) => *bytes,
+            Held::Memory(held) => held.get_ref().len() as u64,
+        }
+    }
+}
+
+impl Read for Held {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Held::Disk(_, file) => file.read(into),
+            Held::Memory(held) => held.read(into),
+        }
+    }
+}
+
+impl Seek for Held {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        match self {
+            Held::Disk(_, file) => file.seek(to),
+            Held::Memory(held) => held.seek(to),
+        }
     }
 }
 
@@ -123,7 +183,8 @@ struct Guard<R> {
     inner: R,
     buffer: Vec<u8>,
     at: usize,
-    given: u64,
+    /// Shared by the parts of a member, none of which has a compressed size of its own.
+    given: Rc<Cell<u64>>,
     taken: Rc<Cell<u64>>,
     meter: Rc<Meter>,
     fault: Rc<RefCell<Option<Fault>>>,
@@ -144,9 +205,9 @@ impl<R: Read> Guard<R> {
         self.buffer.truncate(*count.as_ref().unwrap_or(&0));
         let fault = match count {
             Ok(count) => {
-                self.given += count as u64;
+                self.given.set(self.given.get() + count as u64);
                 self.meter.decoded.set(self.meter.decoded.get() + count as u64);
-                if self.given > self.grace && self.given / self.ratio > self.taken.get() {
+                if self.given.get() > self.grace && self.given.get() / self.ratio > self.taken.get() {
                     Fault::Expansion
                 } else if self.meter.decoded.get() > self.file_bytes {
                     Fault::FileBytes
@@ -270,6 +331,9 @@ impl<'a> Walker<'a> {
     }
 
     fn descend(&self, input: &mut Input<'_>, place: &MemberPlace, depth: usize, visitor: &mut dyn Visitor) -> Flow {
+        if input.content != Content::Unknown {
+            return visitor.leaf(place, input);
+        }
         let kind = magic(input.peek(MAGIC_BYTES));
         input.magic = kind;
         let container = matches!(kind, Magic::Gzip | Magic::Bzip2 | Magic::Xz | Magic::Zstd | Magic::Zip | Magic::Tar);
@@ -285,8 +349,43 @@ impl<'a> Walker<'a> {
             Magic::Zstd => self.decoded("zst", input, place, depth, visitor),
             Magic::Tar => self.tar(input, place, depth, visitor),
             Magic::Zip => self.zip(input, place, depth, visitor),
+            Magic::Other => match structure(input) {
+                Some(_) if depth >= self.limits.nesting => {
+                    let cause = "containers are nested deeper than the limit";
+                    visitor.problem(self.problem(&place.members, ProblemKind::LimitReached, cause, UNPACK_HINT));
+                    Flow::Continue(())
+                }
+                Some(format) => self.unpacked(format, input, place, depth, visitor),
+                None => visitor.leaf(place, input),
+            },
             _ => visitor.leaf(place, input),
         }
+    }
+
+    /// Goes into a member with a structure of its own.
+    fn unpacked(
+        &self,
+        format: Format,
+        input: &mut Input<'_>,
+        place: &MemberPlace,
+        depth: usize,
+        visitor: &mut dyn Visitor,
+    ) -> Flow {
+        let on_disk = input.disk.and_then(|disk| std::fs::metadata(disk).ok()).map(|meta| meta.len());
+        let bytes = on_disk.or(place.declared_bytes).unwrap_or(u64::MAX);
+        let mut parts = Parts::new(self, place, format.kind(), bytes, depth, visitor);
+        let flow = match whole_encoding(input.peek(SNIFF_BYTES)) {
+            // What is text in an encoding that hides ASCII is converted first.
+            Some((encoding, mark)) if format.is_text() => {
+                let _ = io::copy(&mut (&mut *input).take(mark as u64), &mut io::sink());
+                let mut recoder = Recoder::new(input, encoding);
+                format.unpack(&mut Input::new(&mut recoder, None, Rc::default()), self.limits, &mut parts)
+            }
+            _ => format.unpack(input, self.limits, &mut parts),
+        };
+        // Formats that are read in any order open the file themselves: its bytes count as read.
+        self.progress.advance(on_disk.unwrap_or(0).saturating_sub(SNIFF_BYTES as u64));
+        flow
     }
 
     fn decoded(
@@ -318,11 +417,23 @@ impl<'a> Walker<'a> {
         self.guarded(decoder, taken, &inside, depth + 1, visitor)
     }
 
-    /// Goes into a layer's output and reports how the layer ended.
     fn guarded(
         &self,
         inner: impl Read,
         taken: Rc<Cell<u64>>,
+        place: &MemberPlace,
+        depth: usize,
+        visitor: &mut dyn Visitor,
+    ) -> Flow {
+        self.guarded_part(inner, (taken, Rc::default()), Content::Unknown, place, depth, visitor)
+    }
+
+    /// Goes into a layer's output and reports how the layer ended.
+    fn guarded_part(
+        &self,
+        inner: impl Read,
+        (taken, given): (Rc<Cell<u64>>, Rc<Cell<u64>>),
+        content: Content,
         place: &MemberPlace,
         depth: usize,
         visitor: &mut dyn Visitor,
@@ -332,7 +443,7 @@ impl<'a> Walker<'a> {
             inner,
             buffer: Vec::new(),
             at: 0,
-            given: 0,
+            given,
             taken,
             meter: Rc::clone(&self.meter),
             fault: Rc::clone(&fault),
@@ -340,7 +451,8 @@ impl<'a> Walker<'a> {
             grace: self.limits.expansion_grace_bytes,
             file_bytes: self.limits.decoded_bytes,
         };
-        let flow = self.descend(&mut Input::new(&mut guard, None, Rc::clone(&fault)), place, depth, visitor);
+        let mut input = Input { content, ..Input::new(&mut guard, None, Rc::clone(&fault)) };
+        let flow = self.descend(&mut input, place, depth, visitor);
         if let Some(fault) = *fault.borrow() {
             let (kind, cause, hint) = fault_words(fault);
             visitor.problem(self.problem(&place.members, kind, cause, hint));
@@ -387,10 +499,9 @@ impl<'a> Walker<'a> {
     }
 
     fn zip(&self, input: &mut Input<'_>, place: &MemberPlace, depth: usize, visitor: &mut dyn Visitor) -> Flow {
-        let place = MemberPlace { kinds: [place.kinds.as_slice(), &["zip"]].concat(), ..place.clone() };
         if input.disk.is_some() {
             return match self.open_disk() {
-                Ok(disk) => self.zip_entries(BufReader::with_capacity(BUFFER_BYTES, disk), &place, depth, visitor),
+                Ok(disk) => self.zip_entries(BufReader::with_capacity(BUFFER_BYTES, disk), place, depth, visitor),
                 Err(error) => {
                     visitor.problem(unreadable(&self.address, &error));
                     Flow::Continue(())
@@ -405,16 +516,18 @@ impl<'a> Walker<'a> {
             visitor.problem(self.problem(&place.members, ProblemKind::LimitReached, cause, UNPACK_HINT));
             return Flow::Continue(());
         }
-        self.zip_entries(Cursor::new(held), &place, depth, visitor)
+        self.zip_entries(Cursor::new(held), place, depth, visitor)
     }
 
     fn zip_entries<R: Read + Seek>(
         &self,
         mut source: R,
-        place: &MemberPlace,
+        above: &MemberPlace,
         depth: usize,
         visitor: &mut dyn Visitor,
     ) -> Flow {
+        let place = &MemberPlace { kinds: [above.kinds.as_slice(), &["zip"]].concat(), ..above.clone() };
+        let bytes = source.seek(SeekFrom::End(0)).unwrap_or(u64::MAX);
         let mut archive = match zip::ZipArchive::new(&mut source) {
             Ok(archive) => archive,
             Err(_) => {
@@ -426,6 +539,10 @@ impl<'a> Walker<'a> {
             let cause = "entries of the archive overlap, as in a decompression bomb";
             visitor.problem(self.problem(&place.members, ProblemKind::LimitReached, cause, UNPACK_HINT));
             return Flow::Continue(());
+        }
+        if let Some(office) = Office::of(&mut archive) {
+            let mut parts = Parts::new(self, above, office.kind(), bytes, depth, visitor);
+            return office.unpack(&mut archive, self.limits, &mut parts);
         }
         let mut names = Names::default();
         for index in 0..archive.len() {
@@ -505,6 +622,78 @@ impl<'a> Walker<'a> {
     fn problem(&self, members: &[String], kind: ProblemKind, cause: &str, hint: &str) -> Problem {
         let address = ForensicPath { members: members.to_vec(), ..self.address.clone() };
         Problem { kind, path: address.to_string(), cause: cause.to_owned(), hint: hint.to_owned() }
+    }
+}
+
+/// The structure of a member that is no container of files, if it has one.
+fn structure(input: &mut Input<'_>) -> Option<Format> {
+    let head = input.peek(SNIFF_BYTES + 1);
+    let whole = head.len() <= SNIFF_BYTES;
+    let head = &head[..head.len().min(SNIFF_BYTES)];
+    if let Some(format) = Format::of_bytes(head) {
+        return Some(format);
+    }
+    if let Some((encoding, mark)) = whole_encoding(head) {
+        let mut text = Vec::new();
+        // The last character may be cut in two.
+        let _ = Recoder::new(&head[mark..], encoding).read_to_end(&mut text);
+        return Format::of_text(&text, whole);
+    }
+    if is_binary(head) { None } else { Format::of_text(head, whole) }
+}
+
+/// Takes the parts of a member: each is a member itself, and all of them together meet the limits.
+struct Parts<'p, 'w> {
+    walker: &'p Walker<'w>,
+    place: MemberPlace,
+    kind: &'static str,
+    taken: Rc<Cell<u64>>,
+    given: Rc<Cell<u64>>,
+    names: Names,
+    count: usize,
+    depth: usize,
+    visitor: &'p mut dyn Visitor,
+}
+
+impl<'p, 'w> Parts<'p, 'w> {
+    /// Prepares for the parts of a member of `bytes` bytes.
+    fn new(
+        walker: &'p Walker<'w>,
+        above: &MemberPlace,
+        kind: &'static str,
+        bytes: u64,
+        depth: usize,
+        visitor: &'p mut dyn Visitor,
+    ) -> Self {
+        let place = MemberPlace { kinds: [above.kinds.as_slice(), &[kind]].concat(), ..above.clone() };
+        let taken = Rc::new(Cell::new(bytes));
+        Parts { walker, place, kind, taken, given: Rc::default(), names: Names::default(), count: 0, depth, visitor }
+    }
+}
+
+impl Sink for Parts<'_, '_> {
+    fn part(&mut self, part: Part<'_>) -> Flow {
+        self.count += 1;
+        if self.count > self.walker.limits.members {
+            if self.count == self.walker.limits.members + 1 {
+                let problem =
+                    self.walker.problem(&self.place.members, ProblemKind::LimitReached, TOO_MANY, UNPACK_HINT);
+                self.visitor.problem(problem);
+            }
+            return Flow::Continue(());
+        }
+        let name = part.name.as_deref().unwrap_or(self.kind);
+        let inside = self.place.inside(self.names.unique(name), None, None);
+        if !self.visitor.wants(&inside.members) {
+            return Flow::Continue(());
+        }
+        let counts = (Rc::clone(&self.taken), Rc::clone(&self.given));
+        self.walker.guarded_part(part.reader, counts, part.content, &inside, self.depth + 1, self.visitor)
+    }
+
+    fn problem(&mut self, problem: Refusal) {
+        let Refusal { kind, cause, hint } = problem;
+        self.visitor.problem(self.walker.problem(&self.place.members, kind, &cause, hint));
     }
 }
 

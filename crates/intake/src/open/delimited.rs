@@ -9,6 +9,7 @@ use super::block::{Cell, RowBlock};
 use super::chunk::{Block, Chunk, Cutter, LINE_TOO_LONG, Parsed, find_near};
 use super::encoding::Charset;
 use super::limits::Limits;
+use super::quoted::Clean;
 
 /// Reason code of a row with other than the table's number of cells.
 pub(super) const RAGGED_ROW: &str = "ragged_row";
@@ -30,6 +31,17 @@ pub(super) struct Dialect {
     pub(super) columns: usize,
     /// Whether rows that leave out their last cells are the table's manner (those were empty) or damage.
     pub(super) pads_short_rows: bool,
+    /// Set for lists of logins, in which the last cell, a password, may hold anything.
+    pub(super) combo: Option<Combo>,
+}
+
+/// How a list of logins is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Combo {
+    /// `login:password`.
+    Login,
+    /// `https://site:8443/path:login:password`.
+    Address,
 }
 
 /// How a cell's bytes become its content.
@@ -76,6 +88,19 @@ enum Close {
 }
 
 impl Dialect {
+    /// Returns the plainest way of writing: a value a line.
+    pub(super) fn plain() -> Self {
+        Dialect {
+            delimiter: Vec::new(),
+            quote: None,
+            backslash: false,
+            newline: b'\n',
+            columns: 0,
+            pads_short_rows: false,
+            combo: None,
+        }
+    }
+
     /// Reads the row at `start`. `ended` says that nothing follows `bytes`. A row with a line break inside quotes is
     /// believed only if it has the right number of cells: else its first line is set aside and the next line is a row.
     pub(super) fn row(
@@ -87,6 +112,9 @@ impl Dialect {
         cells: &mut Vec<RawCell>,
     ) -> Met {
         cells.clear();
+        if let Some(combo) = self.combo {
+            return self.combo_row(combo, bytes, start, ended, limits, cells);
+        }
         let mut at = start;
         let mut breaks = false;
         loop {
@@ -126,6 +154,44 @@ impl Dialect {
                 Err(reason) => Met::Aside { next, reason },
             };
         }
+    }
+
+    /// Reads a line of a list of logins.
+    fn combo_row(
+        &self,
+        combo: Combo,
+        bytes: &[u8],
+        start: usize,
+        ended: bool,
+        limits: &Limits,
+        cells: &mut Vec<RawCell>,
+    ) -> Met {
+        let found = memchr(self.newline, &bytes[start..]).map(|at| start + at);
+        let Some(end) = found.or(ended.then_some(bytes.len())) else { return Met::More };
+        let next = (end + 1).min(bytes.len());
+        let end = self.strip_cr(bytes, start, end);
+        let line = &bytes[start..end];
+        if line.is_empty() {
+            return Met::Blank { next };
+        }
+        if line.len() > limits.record_bytes {
+            return Met::Aside { next, reason: LINE_TOO_LONG };
+        }
+        let address = if combo == Combo::Address { address_end(line, self.delimiter[0]) } else { Some(0) };
+        let login = address.and_then(|from| {
+            let from = if combo == Combo::Address { from + 1 } else { 0 };
+            memchr(self.delimiter[0], &line[from..]).map(|at| (from, from + at))
+        });
+        let Some((from, to)) = login else { return Met::Aside { next, reason: RAGGED_ROW } };
+        let mut cell = |from: usize, to: usize| {
+            cells.push(RawCell { start: start + from, length: to - from, escape: Escape::None });
+        };
+        if combo == Combo::Address {
+            cell(0, from - 1);
+        }
+        cell(from, to);
+        cell(to + 1, line.len());
+        Met::Row { next }
     }
 
     fn first_line(&self, bytes: &[u8], from: usize, ended: bool, reason: &'static str) -> Met {
@@ -258,7 +324,7 @@ impl Dialect {
         let mut bytes = chunk.bytes;
         let quoted = self.quote.is_some_and(|quote| memchr(quote, &bytes).is_some());
         let escaped = self.backslash && memchr(b'\\', &bytes).is_some();
-        if quoted || escaped || self.delimiter.len() != 1 {
+        if quoted || escaped || self.delimiter.len() != 1 || self.combo.is_some() {
             unread_bytes += self.rows(&mut bytes, chunk.offset, limits, &mut block);
         } else {
             unread_bytes += self.rows_without_quotes(&bytes, chunk.offset, limits, &mut block);
@@ -295,6 +361,10 @@ impl Dialect {
         let mut escapes: Vec<(usize, Escape)> = Vec::new();
         let mut at = 0;
         while at < bytes.len() {
+            at = self.clean_rows(bytes, at, offset, limits, block);
+            if at == bytes.len() {
+                break;
+            }
             let next = match self.row(bytes, at, true, limits, &mut scratch) {
                 Met::Row { next } => {
                     for cell in &scratch {
@@ -329,6 +399,64 @@ impl Dialect {
         unread
     }
 
+    /// The signs of a text whose quotes can be read block by block.
+    fn signs(&self) -> Option<(u8, u8, u8)> {
+        let [delimiter] = self.delimiter[..] else { return None };
+        let quote = self.quote.filter(|_| !self.backslash && self.combo.is_none())?;
+        Some((quote, delimiter, self.newline))
+    }
+
+    /// Reads rows as long as they are plain; returns where the first one begins that is not.
+    fn clean_rows(&self, bytes: &[u8], start: usize, offset: u64, limits: &Limits, block: &mut RowBlock) -> usize {
+        let Some((quote, delimiter, newline)) = self.signs() else { return start };
+        let (mut row, mut field, mut first) = (start, start, block.cells.len());
+        let mut longest = 0;
+        for ends in Clean::new(bytes, start, quote, delimiter, newline) {
+            let mut signs = ends.cells;
+            while signs != 0 {
+                let at = ends.at + signs.trailing_zeros() as usize;
+                signs &= signs - 1;
+                let closes_row = bytes[at] == newline;
+                let end = if closes_row { self.strip_cr(bytes, field, at) } else { at };
+                if closes_row && end == row {
+                    // A blank line is no row.
+                    (row, field) = (at + 1, at + 1);
+                    continue;
+                }
+                longest = longest.max(end - field);
+                let quoted = usize::from(bytes[field] == quote && end > field);
+                block.cells.push(plain_cell(bytes, field + quoted, end - field - 2 * quoted));
+                field = at + 1;
+                if !closes_row {
+                    continue;
+                }
+                let odd = block.cells.len() - first != self.columns || at - row > limits.record_bytes;
+                if odd || longest >= limits.quoted_bytes {
+                    block.cells.truncate(first);
+                    return row;
+                }
+                block.ordinals.push(block.rows_met);
+                block.offsets.push(offset + row as u64);
+                block.rows_met += 1;
+                (row, first, longest) = (at + 1, block.cells.len(), 0);
+            }
+        }
+        block.cells.truncate(first);
+        row
+    }
+
+    /// Returns the last end of a row not after `limit` up to which all rows are plain.
+    fn clean_end(&self, bytes: &[u8], start: usize, limit: usize) -> Option<usize> {
+        let (quote, delimiter, newline) = self.signs()?;
+        let mut last = None;
+        for ends in Clean::new(&bytes[..limit.min(bytes.len())], start, quote, delimiter, newline) {
+            if ends.rows != 0 {
+                last = Some(ends.at + 64 - ends.rows.leading_zeros() as usize);
+            }
+        }
+        last
+    }
+
     /// The fast way: no quote and no escape in the chunk, so that every sign is what it seems.
     fn rows_without_quotes(&self, bytes: &[u8], offset: u64, limits: &Limits, block: &mut RowBlock) -> u64 {
         let delimiter = self.delimiter[0];
@@ -354,7 +482,8 @@ impl Dialect {
                 if let Some(reason) = reason {
                     block.cells.truncate(first);
                     block.set_aside.push((block.rows_met, reason));
-                    unread += (at + 1 - row) as u64;
+                    // The last row may lack its line break.
+                    unread += ((at + 1).min(bytes.len()) - row) as u64;
                 } else {
                     block.ordinals.push(block.rows_met);
                     block.offsets.push(offset + row as u64);
@@ -404,6 +533,23 @@ impl Dialect {
         }
         cell[write..].fill(b' ');
         write
+    }
+}
+
+/// Where the address ends that a line begins with: at the first delimiter behind the scheme that begins no port.
+fn address_end(line: &[u8], delimiter: u8) -> Option<usize> {
+    let mut at = memchr::memmem::find(&line[..line.len().min(64)], b"://")? + 3;
+    loop {
+        let found = at + memchr(delimiter, line.get(at..)?)?;
+        let digits = line[found + 1..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+        let behind = line.get(found + 1 + digits);
+        let port = (1..=5).contains(&digits)
+            && (behind == Some(&b'/')
+                || (behind == Some(&delimiter) && memchr_iter(delimiter, &line[found + 1..]).take(2).count() == 2));
+        if !port || delimiter != b':' {
+            return Some(found);
+        }
+        at = found + 1;
     }
 }
 
@@ -457,6 +603,11 @@ impl Cutter for DelimitedCutter<'_> {
         let mut best = None;
         let mut at = 0;
         while at < buffer.len() {
+            if let Some(end) = dialect.clean_end(buffer, at, target) {
+                best = Some(end);
+                at = end;
+                continue;
+            }
             let next = match dialect.row(buffer, at, ended, self.limits, &mut self.scratch) {
                 Met::Row { next } | Met::Aside { next, .. } | Met::Blank { next } => next,
                 Met::More => return best,

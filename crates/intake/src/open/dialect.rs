@@ -3,7 +3,7 @@
 //! Enters: the beginning of a member. Leaves: delimiter, quotes, escapes, number of columns, header. The decision rests
 //! on how alike the rows are under each reading, and the header on how unlike the first row is to those after it.
 
-use super::delimited::{Dialect, Escape, Met, RawCell};
+use super::delimited::{Combo, Dialect, Escape, Met, RawCell};
 use super::encoding::Charset;
 use super::limits::Limits;
 
@@ -14,6 +14,8 @@ pub(super) struct Reading {
     pub(super) dialect: Dialect,
     /// Names of the columns, if the first row is a header.
     pub(super) header: Option<Vec<String>>,
+    /// Whether the names come from the format and not from a first row.
+    pub(super) stated: bool,
     /// Where the first row begins, after the header.
     pub(super) data_start: usize,
 }
@@ -51,6 +53,11 @@ pub(super) fn read(head: &[u8], ended: bool, limits: &Limits) -> Result<Option<R
     let newline = if head.contains(&b'\n') || !head.contains(&b'\r') { b'\n' } else { b'\r' };
     let (stated, start) = stated_delimiter(head, newline);
     let Some(text) = whole_lines(&head[start..], newline, ended) else { return Ok(None) };
+    if stated.is_none()
+        && let Some(reading) = combo(text, newline, limits)
+    {
+        return Ok(Some(reading));
+    }
     let mut best: Option<(f64, Reading)> = None;
     for (delimiter, trust) in DELIMITERS {
         if stated.is_some_and(|stated| stated != *delimiter) || !text.contains(delimiter) {
@@ -72,6 +79,109 @@ pub(super) fn read(head: &[u8], ended: bool, limits: &Limits) -> Result<Option<R
     };
     reading.data_start += start;
     Ok(Some(reading))
+}
+
+/// Rows of a list of logins from which on it is one.
+const LOGINS: usize = 3;
+
+/// A list of logins: an e-mail address, or a web address and a login, and what follows is a password, whatever it holds.
+fn combo(text: &[u8], newline: u8, limits: &Limits) -> Option<Reading> {
+    let tries = [(Combo::Address, b':'), (Combo::Login, b':'), (Combo::Login, b';'), (Combo::Login, b'|')];
+    for (combo, delimiter) in tries {
+        let last = if combo == Combo::Address { 2 } else { 1 };
+        let dialect =
+            Dialect { delimiter: vec![delimiter], newline, columns: last + 1, combo: Some(combo), ..Dialect::plain() };
+        let rows = rows(text, &dialect, limits);
+        let lines = memchr::memchr_iter(newline, text).take(ROWS).count().max(rows.len());
+        let login =
+            |cell: &[u8]| !cell.is_empty() && cell.len() <= SINGLE_BYTES && !cell.iter().any(u8::is_ascii_whitespace);
+        let good = |cells: &Vec<Vec<u8>>| match combo {
+            Combo::Address => login(&cells[0]) && login(&cells[1]) && !cells[1].starts_with(b"//"),
+            Combo::Login => login(&cells[0]) && kind_of(&cells[0]) == Kind::Email,
+        };
+        let fit = rows.iter().filter(|(_, cells)| good(cells)).count();
+        if fit < LOGINS || fit * 10 < lines * 9 {
+            continue;
+        }
+        // Several cells behind the address, the same number in every row, are a table of its own.
+        let inner = |cells: &Vec<Vec<u8>>| memchr::memchr_iter(delimiter, &cells[last]).count();
+        let most = rows.iter().filter(|(_, cells)| inner(cells) > 0).count();
+        if most * 2 > rows.len()
+            || !rows.iter().filter(|(_, cells)| good(cells)).all(|(_, cells)| is_word(&cells[last]))
+        {
+            continue;
+        }
+        let secret = rows.iter().filter(|(_, cells)| is_secret(&cells[last])).count();
+        let names: [&str; 3] = ["url", if combo == Combo::Address { "username" } else { "email" }, "password"];
+        let names = names[2 - last..].iter().map(|name| (*name).to_owned()).collect();
+        let header = (secret * 10 >= rows.len() * 6).then_some(names);
+        return Some(Reading { dialect, header, stated: true, data_start: 0 });
+    }
+    None
+}
+
+/// Passwords are of one line without tabs, and short.
+fn is_word(cell: &[u8]) -> bool {
+    cell.len() <= SINGLE_BYTES && !cell.contains(&b'\t')
+}
+
+/// Values that no name, number, date or address looks like; many passwords do, but not most of them.
+fn is_secret(cell: &[u8]) -> bool {
+    let kind = kind_of(cell);
+    let spaced = cell.iter().any(u8::is_ascii_whitespace);
+    !cell.is_empty() && !spaced && !matches!(kind, Kind::Date | Kind::Email | Kind::Number | Kind::Title | Kind::Digits)
+}
+
+/// Rows above a header that hold a title, a date, a note.
+const TITLES: usize = 8;
+
+/// Reads the beginning of rows that a format gave, whose way of writing is known. With `names` the columns are known as
+/// well; else their number and the header are found as in any table, below lines of a title.
+pub(super) fn read_given(
+    head: &[u8],
+    names: Option<&[String]>,
+    ended: bool,
+    limits: &Limits,
+) -> Result<Reading, TooWide> {
+    let mut dialect = Dialect {
+        delimiter: vec![b'\t'],
+        backslash: true,
+        columns: names.map_or(0, <[String]>::len),
+        pads_short_rows: names.is_none(),
+        ..Dialect::plain()
+    };
+    if dialect.columns > limits.columns {
+        return Err(TooWide);
+    }
+    if let Some(names) = names {
+        return Ok(Reading { dialect, header: Some(names.to_vec()), stated: true, data_start: 0 });
+    }
+    let text = whole_lines(head, b'\n', ended).unwrap_or(head);
+    let all = rows(text, &dialect, limits);
+    // Rows that the format could not read are marked as such, by more cells than any other has.
+    let read = all.iter().filter(|(_, cells)| !cells.iter().all(|cell| cell == b"!"));
+    let columns = read.map(|(_, cells)| cells.len()).max().unwrap_or(1);
+    if columns > limits.columns {
+        return Err(TooWide);
+    }
+    dialect.columns = columns;
+    let padded: Rows = all
+        .into_iter()
+        .map(|(at, mut cells)| {
+            cells.resize(columns, Vec::new());
+            (at, cells)
+        })
+        .collect();
+    let filled = |cells: &[Vec<u8>]| cells.iter().filter(|cell| !cell.is_empty()).count();
+    let titles =
+        padded.iter().take(TITLES).take_while(|(_, cells)| filled(cells) * 2 <= columns && columns > 2).count();
+    for above in [titles, 0] {
+        if let Some(names) = header(&padded[above.min(padded.len())..], columns) {
+            let data_start = padded.get(above + 1).map_or(text.len(), |row| row.0);
+            return Ok(Reading { dialect, header: Some(names), stated: false, data_start });
+        }
+    }
+    Ok(Reading { dialect, header: None, stated: false, data_start: 0 })
 }
 
 /// `sep=;` in the first line, as spreadsheets write it.
@@ -97,7 +207,7 @@ fn try_delimiter(text: &[u8], delimiter: u8, newline: u8, limits: &Limits) -> Re
     let single = memchr::memchr_iter(delimiter, text).count();
     let double = memchr::memmem::find_iter(text, &[delimiter, delimiter]).count();
     let delimiter = if double * 2 == single { vec![delimiter; 2] } else { vec![delimiter] };
-    let mut dialect = Dialect { delimiter, quote: None, backslash: false, newline, columns: 0, pads_short_rows: false };
+    let mut dialect = Dialect { delimiter, newline, ..Dialect::plain() };
     dialect.quote = quote(text, &dialect, limits);
     dialect.backslash = backslash(text, &dialect);
     let rows = rows(text, &dialect, limits);
@@ -116,7 +226,7 @@ fn try_delimiter(text: &[u8], delimiter: u8, newline: u8, limits: &Limits) -> Re
     dialect.pads_short_rows = pads;
     let data_start = if names.is_some() { rows.get(1).map_or(text.len(), |row| row.0) } else { 0 };
     let score = alike * alike * (1.0 + (columns as f64).ln());
-    Ok(Some((score, Reading { dialect, header: names, data_start })))
+    Ok(Some((score, Reading { dialect, header: names, stated: false, data_start })))
 }
 
 /// Parses the beginning of the text, cells unescaped.
@@ -216,8 +326,7 @@ fn is_prose(rows: &Rows, columns: usize, dialect: &Dialect) -> bool {
 
 /// A list of single values, one a line: e-mail addresses, numbers, hashes.
 fn single_values(text: &[u8], newline: u8, limits: &Limits) -> Option<Reading> {
-    let dialect =
-        Dialect { delimiter: Vec::new(), quote: None, backslash: false, newline, columns: 1, pads_short_rows: false };
+    let dialect = Dialect { newline, columns: 1, ..Dialect::plain() };
     let rows = rows(text, &dialect, limits);
     let single = |cell: &Vec<u8>| cell.len() <= SINGLE_BYTES && !cell.iter().any(u8::is_ascii_whitespace);
     let fit = rows.iter().filter(|(_, cells)| cells.first().is_some_and(single)).count();
@@ -226,11 +335,11 @@ fn single_values(text: &[u8], newline: u8, limits: &Limits) -> Option<Reading> {
     }
     let names = header(&rows, 1);
     let data_start = if names.is_some() { rows[1].0 } else { 0 };
-    Some(Reading { dialect, header: names, data_start })
+    Some(Reading { dialect, header: names, stated: false, data_start })
 }
 
 /// Decides whether the first row names the columns.
-fn header(rows: &Rows, columns: usize) -> Option<Vec<String>> {
+fn header(rows: &[(usize, Vec<Vec<u8>>)], columns: usize) -> Option<Vec<String>> {
     let first = &rows.first()?.1;
     if first.len() != columns || first.iter().all(Vec::is_empty) {
         return None;
@@ -248,7 +357,7 @@ fn name(cell: &[u8]) -> String {
 }
 
 /// How strongly a column says that its first cell is a name (above 0) or a value like the others (below 0).
-fn column_vote(rows: &Rows, column: usize, first: &[u8]) -> f64 {
+fn column_vote(rows: &[(usize, Vec<Vec<u8>>)], column: usize, first: &[u8]) -> f64 {
     let values: Vec<&[u8]> = rows[1..]
         .iter()
         .filter_map(|(_, cells)| cells.get(column))

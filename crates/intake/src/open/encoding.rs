@@ -16,6 +16,8 @@ pub(super) enum Charset {
     Utf8,
     /// One byte a character.
     SingleByte(&'static Encoding),
+    /// UTF-8 for the most part, and rows of another origin: a cell that is no UTF-8 is in this encoding.
+    Mixed(&'static Encoding),
 }
 
 impl Charset {
@@ -24,6 +26,15 @@ impl Charset {
         match self {
             Charset::Utf8 => "utf-8".to_owned(),
             Charset::SingleByte(encoding) => encoding.name().to_ascii_lowercase(),
+            Charset::Mixed(encoding) => format!("utf-8+{}", encoding.name().to_ascii_lowercase()),
+        }
+    }
+
+    /// Tells whether the bytes are UTF-8 as they are.
+    pub(super) fn leaves_as_is(self, raw: &[u8]) -> bool {
+        match self {
+            Charset::Utf8 | Charset::Mixed(_) => std::str::from_utf8(raw).is_ok(),
+            Charset::SingleByte(_) => raw.is_ascii(),
         }
     }
 
@@ -32,16 +43,14 @@ impl Charset {
         match self {
             Charset::Utf8 => append_utf8(raw, out),
             Charset::SingleByte(encoding) => append_single_byte(encoding, raw, out),
+            Charset::Mixed(_) if std::str::from_utf8(raw).is_ok() => append_utf8(raw, out),
+            Charset::Mixed(encoding) => append_single_byte(encoding, raw, out),
         }
     }
 
     /// Puts `raw`, into which the block's cells point, into the block as UTF-8. Returns the replacements made.
     pub(super) fn settle(self, raw: Vec<u8>, block: &mut RowBlock) -> u64 {
-        let untouched = match self {
-            Charset::Utf8 => std::str::from_utf8(&raw).is_ok(),
-            Charset::SingleByte(_) => raw.is_ascii(),
-        };
-        if untouched {
+        if self.leaves_as_is(&raw) {
             block.bytes = raw;
             return 0;
         }
@@ -100,18 +109,22 @@ fn append_single_byte(encoding: &'static Encoding, raw: &[u8], out: &mut Vec<u8>
 /// What the bytes of a member say about their encoding.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Evidence {
-    /// Well-formed UTF-8 sequences of two bytes and more.
-    multibyte: u64,
-    /// Places where UTF-8 breaks.
+    /// Runs of bytes beyond ASCII that are UTF-8.
+    whole: u64,
+    /// Runs of such bytes that are not.
     broken: u64,
     /// Non-ASCII stretches of lines, for the detector of other encodings.
     sample: Vec<u8>,
+    /// Stretches around runs that are no UTF-8.
+    odd: Vec<u8>,
 }
 
 /// Bytes kept for the detector of other encodings.
 const DETECTOR_BYTES: usize = 256 << 10;
 /// Bytes around a non-ASCII place that the detector sees.
 const DETECTOR_CONTEXT: usize = 32;
+/// Runs that are no UTF-8 from which on they are text of another encoding, not damage.
+const MIXED_RUNS: u64 = 8;
 /// Non-ASCII bytes from which on a rare Latin-script encoding is believed over Windows-1252.
 const RARE_LATIN_BYTES: usize = 2_000;
 
@@ -121,12 +134,21 @@ impl Evidence {
         if raw.is_ascii() {
             return;
         }
-        for piece in raw.utf8_chunks() {
-            let valid = piece.valid();
-            if !valid.is_ascii() {
-                self.multibyte += valid.chars().filter(|c| !c.is_ascii()).count() as u64;
+        let mut at = 0;
+        while let Some(start) = raw[at..].iter().position(|byte| !byte.is_ascii()).map(|start| at + start) {
+            let end = raw[start..].iter().position(u8::is_ascii).map_or(raw.len(), |length| start + length);
+            if std::str::from_utf8(&raw[start..end]).is_ok() {
+                self.whole += 1;
+            } else {
+                self.broken += 1;
+                if self.odd.len() < DETECTOR_BYTES {
+                    let near = |byte: &&u8| byte.is_ascii();
+                    let before = raw[at..start].iter().rev().take(DETECTOR_CONTEXT).take_while(near).count();
+                    let after = raw[end..].iter().take(DETECTOR_CONTEXT).take_while(near).count();
+                    self.odd.extend_from_slice(&raw[start - before..end + after]);
+                }
             }
-            self.broken += u64::from(!piece.invalid().is_empty());
+            at = end;
         }
         let mut at = 0;
         while self.sample.len() < DETECTOR_BYTES {
@@ -138,30 +160,39 @@ impl Evidence {
         }
     }
 
-    /// Decides: UTF-8 where most of the non-ASCII places are well-formed, else the detector's guess.
+    /// Decides: UTF-8 where most of the runs beyond ASCII are well-formed, else the detector's guess.
     pub(super) fn encoding(&self) -> &'static Encoding {
-        if self.broken == 0 || self.multibyte > self.broken {
+        if self.broken == 0 || self.whole > self.broken {
             return UTF_8;
         }
-        let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
-        detector.feed(&self.sample, true);
-        let guess = detector.guess(None, Utf8Detection::Deny);
-        let high = self.sample.iter().filter(|byte| !byte.is_ascii()).count();
-        let latin = matches!(
-            guess.name(),
-            "windows-1250" | "windows-1254" | "windows-1257" | "windows-1258" | "ISO-8859-2" | "ISO-8859-4"
-        );
-        if latin && high < RARE_LATIN_BYTES { WINDOWS_1252 } else { guess }
+        guess(&self.sample)
     }
 
     /// Decides among the encodings that keep ASCII apart; for a member whose layers are already fixed.
     pub(super) fn charset(&self) -> Charset {
         match self.encoding() {
+            encoding if encoding == UTF_8 && self.broken >= MIXED_RUNS => match guess(&self.odd) {
+                other if other.is_single_byte() => Charset::Mixed(other),
+                _ => Charset::Utf8,
+            },
             encoding if encoding == UTF_8 => Charset::Utf8,
             encoding if encoding.is_single_byte() => Charset::SingleByte(encoding),
             _ => Charset::SingleByte(WINDOWS_1252),
         }
     }
+}
+
+/// The detector's guess, where it is none of UTF-8.
+fn guess(sample: &[u8]) -> &'static Encoding {
+    let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
+    detector.feed(sample, true);
+    let guess = detector.guess(None, Utf8Detection::Deny);
+    let high = sample.iter().filter(|byte| !byte.is_ascii()).count();
+    let latin = matches!(
+        guess.name(),
+        "windows-1250" | "windows-1254" | "windows-1257" | "windows-1258" | "ISO-8859-2" | "ISO-8859-4"
+    );
+    if latin && high < RARE_LATIN_BYTES { WINDOWS_1252 } else { guess }
 }
 
 /// Tells whether a member must be converted as a whole before it is split, and its byte order mark's length.

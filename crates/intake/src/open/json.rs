@@ -21,11 +21,38 @@ const DEPTH: usize = 64;
 /// Elements of an array inside a record that get a column; later ones are counted as unplaced.
 const ARRAY_ITEMS: u32 = 32;
 
+/// Keys that only wrap a value: types of MongoDB's extended JSON, and the document of an Elasticsearch hit.
+const TRANSPARENT: [&[u8]; 9] = [
+    b"$oid",
+    b"$date",
+    b"$numberLong",
+    b"$numberInt",
+    b"$numberDouble",
+    b"$numberDecimal",
+    b"$uuid",
+    b"$timestamp",
+    b"_source",
+];
+/// Keys of the lines between the documents of a bulk file.
+const ACTIONS: [&[u8]; 4] = [b"\"index\"", b"\"create\"", b"\"update\"", b"\"delete\""];
+
+/// Tells whether a line says what is to be done with the next one.
+fn is_action(line: &[u8]) -> bool {
+    let Some(inside) = line.trim_ascii().strip_prefix(b"{").map(<[u8]>::trim_ascii_start) else { return false };
+    let action = ACTIONS.iter().find_map(|action| inside.strip_prefix(*action)).map(<[u8]>::trim_ascii_start);
+    let value = action.and_then(|rest| rest.strip_prefix(b":")).map(<[u8]>::trim_ascii_start);
+    // The action is an object, and all there is: two braces close the line.
+    let closing = |rest: &[u8]| rest.strip_suffix(b"}").is_some_and(|rest| rest.trim_ascii_end().ends_with(b"}"));
+    value.is_some_and(|value| value.starts_with(b"{") && closing(value.trim_ascii_end()))
+}
+
 /// How records follow each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Shape {
     /// One a line.
     Lines,
+    /// One a line, each after a line that says what an index is to do with it (the bulk form of Elasticsearch).
+    Bulk,
     /// Elements of an array, or objects one after the other, over any number of lines.
     Elements,
 }
@@ -67,6 +94,13 @@ impl Keys {
     fn add(&mut self, node: u32, key: &[u8], most: usize) -> Option<u32> {
         if self.nodes.len() > most * 4 {
             return None;
+        }
+        if TRANSPARENT.contains(&key) {
+            // The value of the wrapping is the value of what it wraps.
+            let parent = &mut self.nodes[node as usize];
+            parent.index.insert(key.into(), parent.children.len() as u32);
+            parent.children.push((key.into(), node));
+            return Some(node);
         }
         let child = self.nodes.len() as u32;
         let parent = &mut self.nodes[node as usize];
@@ -355,13 +389,18 @@ impl Shape {
     /// Finds the record at `at`. The record may still be broken inside.
     fn step(self, bytes: &[u8], at: usize, ended: bool, limits: &Limits) -> Met {
         match self {
-            Shape::Lines => {
+            Shape::Lines | Shape::Bulk => {
                 let Some(end) = memchr(b'\n', &bytes[at..]).map(|end| at + end + 1).or(ended.then_some(bytes.len()))
                 else {
                     return Met::More;
                 };
-                let blank = bytes[at..end].iter().all(u8::is_ascii_whitespace);
-                if blank { Met::Other { next: end } } else { Met::Record { start: at, next: end } }
+                let line = &bytes[at..end];
+                let blank = line.iter().all(u8::is_ascii_whitespace);
+                if blank || (self == Shape::Bulk && is_action(line)) {
+                    Met::Other { next: end }
+                } else {
+                    Met::Record { start: at, next: end }
+                }
             }
             Shape::Elements => element(bytes, at, ended, limits),
         }
@@ -615,7 +654,8 @@ pub(super) fn sniff(head: &[u8], ended: bool, limits: &Limits) -> Option<(Shape,
         let (all, fit) = filled.fold((0, 0), |(all, fit), line| (all + 1, fit + usize::from(good(line, 0))));
         let only = all == 1 && array_inside(head, first).is_some();
         if fit > 0 && fit * 10 >= all * 8 && !only {
-            return Some((Shape::Lines, 0));
+            let bulk = is_action(lines[0]) && lines.get(1).is_some_and(|line| !is_action(line));
+            return Some((if bulk { Shape::Bulk } else { Shape::Lines }, 0));
         }
     }
     let start = match head[first] {
@@ -631,6 +671,14 @@ pub(super) fn sniff(head: &[u8], ended: bool, limits: &Limits) -> Option<(Shape,
     }
 }
 
+/// Tells whether an array that follows these bytes is named as a list of records: `{"hits": {"hits": [`.
+fn is_list(before: &[u8]) -> bool {
+    const LISTS: [&[u8]; 7] =
+        [b"\"hits\"", b"\"data\"", b"\"results\"", b"\"items\"", b"\"records\"", b"\"rows\"", b"\"documents\""];
+    let name = before.trim_ascii_end().strip_suffix(b":").map(<[u8]>::trim_ascii_end);
+    name.is_some_and(|name| LISTS.iter().any(|list| name.ends_with(list)))
+}
+
 /// In `{"data": [{...}, ...], ...}`: behind the bracket of the array.
 fn array_inside(head: &[u8], object: usize) -> Option<usize> {
     let mut at = object + 1;
@@ -641,7 +689,9 @@ fn array_inside(head: &[u8], object: usize) -> Option<usize> {
             b'{' => depth += 1,
             b'}' if depth == 0 => return None,
             b'}' => depth -= 1,
-            b'[' if depth == 0 && head[at + 1..].trim_ascii_start().starts_with(b"{") => return Some(at + 1),
+            b'[' if (depth == 0 || is_list(&head[..at])) && head[at + 1..].trim_ascii_start().starts_with(b"{") => {
+                return Some(at + 1);
+            }
             _ => {}
         }
         at += 1;

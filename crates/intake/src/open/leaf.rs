@@ -9,7 +9,7 @@ use std::sync::Arc;
 use encoding_rs::Encoding;
 use vocab::ProblemKind;
 
-use super::chunk::{Chunk, Context, Cutter, Learned, Parsed};
+use super::chunk::{Block, Chunk, Context, Cutter, Learned, Parsed};
 use super::columnar::Columnar;
 use super::container::{Input, MemberPlace};
 use super::delimited::{DelimitedCutter, Dialect};
@@ -19,8 +19,9 @@ use super::json::{self, Json, JsonCutter, Shape};
 use super::limits::Limits;
 use super::sniff::{Magic, is_binary};
 use super::sqldump::{SqlCutter, SqlDump};
-use super::sqlwords;
+use super::sqlwords::{self, Flavour};
 use super::text::{self, TextCutter};
+use super::unpack::Content;
 
 /// Bytes at the beginning of a member from which its format is decided.
 pub(super) const HEAD_BYTES: usize = 1 << 20;
@@ -36,6 +37,10 @@ pub(super) struct Leaf {
     pub(super) start: u64,
     /// How cells become UTF-8.
     pub(super) charset: Charset,
+    /// What the format around it says it is.
+    pub(super) content: Content,
+    /// Whether the names of the columns come from the format and not from a first row.
+    pub(super) stated: bool,
     /// What the member is.
     pub(super) layout: Layout,
 }
@@ -67,8 +72,8 @@ pub(super) enum Layout {
 pub(super) enum Seen {
     /// Delimited text with the names of its columns.
     Delimited(dialect::Reading),
-    /// SQL dump; whether backslashes escape.
-    Sql(bool),
+    /// SQL dump.
+    Sql(Flavour),
     /// JSON.
     Json(Shape),
     /// Parquet, read later as a whole.
@@ -78,6 +83,7 @@ pub(super) enum Seen {
 }
 
 /// Why a member is not read.
+#[derive(Debug)]
 pub(super) struct Refusal {
     pub(super) kind: ProblemKind,
     pub(super) cause: String,
@@ -100,11 +106,15 @@ pub(super) fn look(input: &mut Input<'_>, limits: &Limits) -> Result<Look, Refus
     if input.magic == Magic::Parquet {
         return Ok(Look { seen: Seen::Columnar, recoded: None, charset: Charset::Utf8, start: 0, note: None });
     }
+    let content = input.content.clone();
     let head = input.peek(HEAD_BYTES + 1);
     let ended = head.len() <= HEAD_BYTES;
     let head = &head[..head.len().min(HEAD_BYTES)];
     if head.is_empty() {
         return Err(refusal(ProblemKind::Empty, "nothing in it".into(), "check whether the copy is complete"));
+    }
+    if content != Content::Unknown {
+        return look_at_part(head, ended, &content, limits);
     }
     let recoded = whole_encoding(head);
     let mut converted = Vec::new();
@@ -125,10 +135,30 @@ pub(super) fn look(input: &mut Input<'_>, limits: &Limits) -> Result<Look, Refus
     Ok(Look { seen, recoded, charset: evidence.charset(), start: start as u64, note })
 }
 
+/// Decides nothing: the format around these bytes says what they are, and only what it leaves open is looked at.
+fn look_at_part(head: &[u8], ended: bool, content: &Content, limits: &Limits) -> Result<Look, Refusal> {
+    let mut evidence = Evidence::default();
+    evidence.look(head);
+    let (seen, start) = match content {
+        Content::Rows(names) => {
+            let reading = dialect::read_given(head, names.as_deref(), ended, limits);
+            let Ok(reading) = reading else {
+                let cause = "more columns than the limit".to_owned();
+                return Err(refusal(ProblemKind::LimitReached, cause, "split the table by columns"));
+            };
+            let start = reading.data_start;
+            (Seen::Delimited(reading), start)
+        }
+        Content::Records => (Seen::Json(Shape::Lines), 0),
+        Content::Text | Content::Unknown => (Seen::Text, 0),
+    };
+    Ok(Look { seen, recoded: None, charset: evidence.charset(), start: start as u64, note: None })
+}
+
 /// Decides what a text is; returns also where its records begin.
 fn read_text(text: &[u8], ended: bool, limits: &Limits) -> (Seen, usize, Option<Refusal>) {
-    if let Some(backslash) = sqlwords::dump(text) {
-        return (Seen::Sql(backslash), 0, None);
+    if let Some(flavour) = sqlwords::dump(text) {
+        return (Seen::Sql(flavour), 0, None);
     }
     if let Some((shape, start)) = json::sniff(text, ended, limits) {
         return (Seen::Json(shape), start, None);
@@ -158,7 +188,8 @@ fn refuse_by_magic(magic: Magic) -> Result<(), Refusal> {
     }
 }
 
-fn refusal(kind: ProblemKind, cause: String, hint: &'static str) -> Refusal {
+/// Says why something is not read.
+pub(super) fn refusal(kind: ProblemKind, cause: String, hint: &'static str) -> Refusal {
     Refusal { kind, cause, hint }
 }
 
@@ -175,22 +206,20 @@ impl Leaf {
         self.recoded.map_or_else(|| self.charset.name(), |(encoding, _)| encoding.name().to_ascii_lowercase())
     }
 
-    /// Returns the name of the format without its containers.
-    pub(super) fn format(&self) -> &'static str {
+    /// Returns the name of the format without its containers; `None` where the innermost of those says it all.
+    pub(super) fn format(&self) -> Option<&'static str> {
+        (self.content == Content::Unknown).then(|| self.layout_name())
+    }
+
+    fn layout_name(&self) -> &'static str {
         match self.layout {
             Layout::Delimited { .. } => "delimited",
-            Layout::Sql(ref dump) => {
-                if dump.backslash {
-                    "mysqldump"
-                } else {
-                    "pg_dump"
-                }
-            }
+            Layout::Sql(ref dump) => dump.flavour.name(),
             Layout::Json(ref json) => {
-                if json.shape == Shape::Lines {
-                    "ndjson"
-                } else {
+                if json.shape == Shape::Elements {
                     "json"
+                } else {
+                    "ndjson"
                 }
             }
             Layout::Columnar(_) => "parquet",
@@ -220,7 +249,7 @@ impl Leaf {
     pub(super) fn can_begin_anywhere(&self) -> bool {
         match &self.layout {
             Layout::Delimited { .. } | Layout::Text { .. } | Layout::Sql(_) => true,
-            Layout::Json(json) => json.shape == Shape::Lines,
+            Layout::Json(json) => json.shape != Shape::Elements,
             Layout::Columnar(_) => false,
         }
     }
@@ -258,7 +287,7 @@ impl Leaf {
             Layout::Delimited { dialect, .. } => Box::new(DelimitedCutter { dialect, limits, scratch: Vec::new() }),
             Layout::Sql(dump) => {
                 let context = if let Context::Sql(context) = context { context.clone() } else { Default::default() };
-                Box::new(SqlCutter::new(dump.backslash, context, learn, limits))
+                Box::new(SqlCutter::new(dump.flavour.backslash(), context, learn, limits))
             }
             Layout::Json(json) => Box::new(JsonCutter::new(json.shape, learn, limits)),
             Layout::Columnar(_) | Layout::Text { .. } => Box::new(TextCutter { limits }),
@@ -271,9 +300,23 @@ impl Leaf {
             Layout::Delimited { table, dialect } => dialect.parse(chunk, *table, self.charset, limits),
             Layout::Sql(dump) => dump.parse(chunk, self.charset, limits),
             Layout::Json(json) => json.parse(chunk, self.charset, limits),
-            Layout::Columnar(columnar) => columnar.parse(&chunk, usize::MAX),
+            Layout::Columnar(columnar) => {
+                let mut blocks = Vec::new();
+                let parsed = columnar.parse(&chunk, usize::MAX, &mut |block| blocks.push(block));
+                Parsed { blocks, ..parsed }
+            }
             Layout::Text { member } => text::parse(chunk, *member, self.charset),
         }
+    }
+
+    /// Parses a chunk and gives its blocks one by one, so that no more of a row group than a block is in memory.
+    pub(super) fn parse_each(&self, chunk: Chunk, limits: &Limits, give: &mut dyn FnMut(Block)) -> Parsed {
+        if let Layout::Columnar(columnar) = &self.layout {
+            return columnar.parse(&chunk, usize::MAX, give);
+        }
+        let mut parsed = self.parse(chunk, limits);
+        std::mem::take(&mut parsed.blocks).into_iter().for_each(give);
+        parsed
     }
 }
 

@@ -16,6 +16,7 @@ mod json;
 mod leaf;
 mod limits;
 mod paths;
+mod quoted;
 mod replay;
 mod sample;
 mod sniff;
@@ -24,6 +25,7 @@ mod sqlwords;
 mod stream;
 mod survey;
 mod text;
+mod unpack;
 
 pub use block::{Cell, RowBlock, TextBlock};
 pub use chunk::Block;

@@ -9,6 +9,7 @@ use encoding_rs::Encoding;
 use vocab::progress::Silent;
 use vocab::{ForensicPath, Masked, Place, Problem, ProblemKind};
 
+use super::block::RowBlock;
 use super::chunk::{Block, Chunk};
 use super::container::{Flow, Input, MemberPlace, Visitor, Walker};
 use super::encoding::{Recoder, whole_encoding};
@@ -76,7 +77,17 @@ fn row_in(leaf: &Leaf, chunk: Chunk, table: u32, wanted: u64, limits: &Limits) -
         if columnar.table != table || wanted >= stated {
             return Err(if columnar.table == table { stated } else { 0 });
         }
-        return Ok(joined(&leaf.parse(chunk, limits).blocks, wanted));
+        let mut at = 0;
+        let mut found = None;
+        let upto = usize::try_from(wanted).unwrap_or(usize::MAX).saturating_add(1);
+        columnar.parse(&chunk, upto, &mut |block| {
+            let Block::Rows(block) = block else { return };
+            if wanted >= at {
+                found = found.take().or_else(|| joined(&block, wanted - at));
+            }
+            at += u64::from(block.rows_met);
+        });
+        return Ok(found);
     }
     let mut spans = leaf.spans(&chunk, limits);
     spans.retain(|(of, ..)| *of == table);
@@ -87,18 +98,11 @@ fn row_in(leaf: &Leaf, chunk: Chunk, table: u32, wanted: u64, limits: &Limits) -
     }
 }
 
-fn joined(blocks: &[Block], mut wanted: u64) -> Option<Vec<u8>> {
-    for block in blocks {
-        let Block::Rows(block) = block else { continue };
-        if wanted >= u64::from(block.rows_met) {
-            wanted -= u64::from(block.rows_met);
-            continue;
-        }
-        let row = block.ordinals.iter().position(|ordinal| u64::from(*ordinal) == wanted)?;
-        let cells: Vec<&[u8]> = (0..block.columns).map(|column| block.cell(row, column).unwrap_or(b"\\N")).collect();
-        return Some(cells.join(&b'\t'));
-    }
-    None
+/// The row with this ordinal as its cells, joined by tabs; `None` if the block has no such row or set it aside.
+fn joined(block: &RowBlock, wanted: u64) -> Option<Vec<u8>> {
+    let row = block.ordinals.iter().position(|ordinal| u64::from(*ordinal) == wanted)?;
+    let cells: Vec<&[u8]> = (0..block.columns).map(|column| block.cell(row, column).unwrap_or(b"\\N")).collect();
+    Some(cells.join(&b'\t'))
 }
 
 fn replay_bytes(

@@ -55,7 +55,8 @@ impl Sampler {
             return;
         }
         if number.is_multiple_of(self.stride.max(1)) {
-            self.keep(piece(leaf, chunk, Self::PIECE_BYTES, limits), number);
+            let bytes = Self::PIECE_BYTES.min(limits.sample_bytes.max(1));
+            self.keep(piece(leaf, chunk, bytes, limits), number);
             while self.pieces.len() > limits.strata.max(1) {
                 self.stride = self.stride.max(1) * 2;
                 let stride = self.stride;
@@ -77,7 +78,9 @@ impl Sampler {
             for (place, (_, chunk)) in self.pieces.into_iter().enumerate() {
                 let rows = if place == 0 { limits.sample_rows } else { limits.stratum_rows };
                 sample.bytes += chunk.skipped_bytes;
-                sample.take(columnar.parse(&chunk, rows), if place == 0 { rows } else { 0 }, limits);
+                let mut blocks = Vec::new();
+                let parsed = columnar.parse(&chunk, rows, &mut |block| blocks.push(block));
+                sample.take(Parsed { blocks, ..parsed }, if place == 0 { rows } else { 0 }, limits);
             }
             return sample;
         }

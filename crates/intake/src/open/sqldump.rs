@@ -14,7 +14,8 @@ use super::chunk::{Block, Chunk, Context, Cutter, LINE_TOO_LONG, Learned, Parsed
 use super::delimited::RAGGED_ROW;
 use super::encoding::Charset;
 use super::limits::Limits;
-use super::sqlwords::{Words, starts_statement};
+use super::quoted::Tuples;
+use super::sqlwords::{Flavour, Words, starts_statement};
 
 /// Reason code of a tuple or COPY line that cannot be read.
 pub(super) const BROKEN_TUPLE: &str = "broken_tuple";
@@ -182,7 +183,8 @@ impl<'a> Scanner<'a> {
         }
         let mut words = Words::new(bytes, at);
         let read = match words.word().as_slice() {
-            b"INSERT" | b"REPLACE" => words.insert_header().map(|(names, columns)| {
+            // INTO begins the second row of INSERT ALL.
+            b"INSERT" | b"REPLACE" | b"INTO" => words.insert_header().map(|(names, columns)| {
                 let target = Arc::new(Target { table: qualified(context, names), columns });
                 self.last = Some((bytes[at..words.at].to_vec(), Arc::clone(&target)));
                 context.inside = Inside::Values(target);
@@ -314,6 +316,11 @@ impl<'a> Scanner<'a> {
         match bytes.get(end) {
             None => Ok(None),
             Some(b',' | b')') => Ok(Some(end)),
+            Some(b'|' | b'+') => {
+                // Strings put together: the expression is the cell.
+                self.cells.pop();
+                Ok(self.bare(bytes, start))
+            }
             Some(_) => Err(Broken),
         }
     }
@@ -339,6 +346,8 @@ impl<'a> Scanner<'a> {
             cell.kind = Kind::Null;
         } else if value.len() > 2 && value.len().is_multiple_of(2) && value[..2].eq_ignore_ascii_case(b"0x") {
             cell = SqlCell { start: start + 2, length: value.len() - 2, kind: Kind::Hex };
+        } else if value.ends_with(b")") {
+            cell = inside_call(value, start).unwrap_or(cell);
         }
         self.cells.push(cell);
         Some(at)
@@ -412,6 +421,33 @@ impl<'a> Scanner<'a> {
     }
 }
 
+impl Scanner<'_> {
+    /// Passes over tuples without oddities, from a place between two on; returns the end of the last one that ends not
+    /// after `limit`, and how many there are.
+    fn clean_tuples(&self, bytes: &[u8], start: usize, limit: usize) -> Option<(usize, u64)> {
+        // Only from a comma on: what stands before the first tuple, or behind the last, is for the careful reader.
+        if bytes.get(start) != Some(&b',') {
+            return None;
+        }
+        let (mut last, mut tuples) = (None, 0);
+        let mut begun = start + 1;
+        for block in Tuples::new(&bytes[..limit.min(bytes.len())], start + 1, self.backslash) {
+            if block.rows == 0 {
+                continue;
+            }
+            let end = block.at + 64 - block.rows.leading_zeros() as usize;
+            // No tuple is longer than from the end of the one before, in an earlier block, to its own.
+            if end - begun > self.limits.record_bytes {
+                break;
+            }
+            begun = end;
+            last = Some(end);
+            tuples += u64::from(block.rows.count_ones());
+        }
+        last.map(|last| (last, tuples))
+    }
+}
+
 /// A tuple that is not well-formed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Broken;
@@ -420,6 +456,65 @@ fn qualified(context: &SqlContext, names: Vec<String>) -> String {
     match &context.database {
         Some(database) if names.len() == 1 => format!("{database}.{}", names[0]),
         _ => names.join("."),
+    }
+}
+
+/// Functions that say what kind of value their argument is and leave it as it is.
+const TYPES: &[&[u8]] = &[
+    b"CAST",
+    b"TRY_CAST",
+    b"CONVERT",
+    b"TO_DATE",
+    b"TO_TIMESTAMP",
+    b"TO_TIMESTAMP_TZ",
+    b"TO_CLOB",
+    b"TO_NCLOB",
+    b"UNISTR",
+    b"HEXTORAW",
+    b"STR_TO_DATE",
+    b"DATE",
+    b"TO_NUMBER",
+    b"ST_GEOMFROMTEXT",
+];
+
+/// `CAST(N'2020-01-01' AS date)`, `to_date('01.05.1990', 'DD.MM.YYYY')`: the value inside.
+fn inside_call(value: &[u8], start: usize) -> Option<SqlCell> {
+    let open = memchr(b'(', value)?;
+    let name = value[..open].trim_ascii_end();
+    if !TYPES.iter().any(|known| name.eq_ignore_ascii_case(known)) {
+        return None;
+    }
+    let Some(quote) = memchr(b'\'', value) else {
+        // A number: CAST(1.50 AS Decimal(10, 2)).
+        let end = value.windows(4).position(|word| word.eq_ignore_ascii_case(b" as "))?;
+        let length = value[..end].trim_ascii_end().len().checked_sub(open + 1)?;
+        return Some(SqlCell { start: start + open + 1, length, kind: Kind::Plain });
+    };
+    let (mut at, mut doubled) = (quote + 1, false);
+    loop {
+        let end = at + memchr(b'\'', value.get(at..)?)?;
+        if value.get(end + 1) != Some(&b'\'') {
+            let kind = if doubled { Kind::Quoted(b'\'', false) } else { Kind::Plain };
+            return Some(SqlCell { start: start + quote + 1, length: end - quote - 1, kind });
+        }
+        doubled = true;
+        at = end + 2;
+    }
+}
+
+/// A value as it stands between two signs; `None` for one that the careful reader must look at.
+#[inline]
+fn plain_value(bytes: &[u8], start: usize, end: usize) -> Option<Cell> {
+    let value = &bytes[start..end];
+    match value {
+        [b'\'', .., b'\''] => Some(Cell { start: start as u32 + 1, length: value.len() as u32 - 2 }),
+        [b'0'..=b'9' | b'-', rest @ ..]
+            if !rest.iter().any(|byte| matches!(byte, b'x' | b'X') || byte.is_ascii_whitespace()) =>
+        {
+            Some(Cell { start: start as u32, length: value.len() as u32 })
+        }
+        b"NULL" => Some(Cell::NULL),
+        _ => None,
     }
 }
 
@@ -438,8 +533,8 @@ fn prefixed_quote(bytes: &[u8], at: usize) -> Option<(usize, bool)> {
 /// A SQL dump, as parsing needs it.
 #[derive(Clone, Debug)]
 pub(super) struct SqlDump {
-    /// Whether a backslash escapes in ordinary strings.
-    pub(super) backslash: bool,
+    /// Whose dump it is.
+    pub(super) flavour: Flavour,
     /// The tables; the first has index `first_table` among the file's.
     pub(super) tables: Arc<SqlTables>,
     pub(super) first_table: u32,
@@ -459,7 +554,7 @@ impl SqlDump {
         let mut parsed = Parsed { unread_bytes: chunk.skipped_bytes, ..Parsed::default() };
         let Context::Sql(mut context) = chunk.context else { return parsed };
         let mut bytes = chunk.bytes;
-        let mut scanner = Scanner::new(self.backslash, limits);
+        let mut scanner = Scanner::new(self.flavour.backslash(), limits);
         let mut making = Making { block: None, escapes: Vec::new(), done: Vec::new() };
         let mut route: Option<Route> = None;
         if chunk.skipped_bytes > 0 {
@@ -477,7 +572,12 @@ impl SqlDump {
                         parsed.unread_bytes += (next - at) as u64;
                         parsed.unplaced += u64::from(self.table_of(&inside, &mut route).is_none());
                     }
-                    next
+                    // A list of plain tuples goes on behind this one.
+                    let list = matches!(inside, Inside::Values(_)) && bytes.get(next) == Some(&b',');
+                    match route.as_ref().filter(|_| list) {
+                        Some(route) => self.plain_tuples(route, &mut making, &bytes, next, chunk.offset, limits),
+                        None => next,
+                    }
                 }
                 Met::Aside { next, reason } => {
                     self.aside(&inside, &mut route, &mut making, reason, &mut parsed);
@@ -502,6 +602,56 @@ impl SqlDump {
         }
         settle_all(bytes, charset, &mut parsed);
         parsed
+    }
+
+    /// Reads tuples without oddities, from a place between two on; returns where the last one read ends.
+    fn plain_tuples(
+        &self,
+        route: &Route,
+        making: &mut Making,
+        bytes: &[u8],
+        start: usize,
+        offset: u64,
+        limits: &Limits,
+    ) -> usize {
+        let Route { table: Some(table), columns: None, .. } = route else { return start };
+        let table = *table;
+        let columns = self.tables.tables[table].columns.len();
+        let (block, _) = making.block(self.first_table + table as u32, columns);
+        let (mut done, mut first) = (start, block.cells.len());
+        let (mut open, mut field) = (start + 1, start + 2);
+        for ends in Tuples::new(bytes, start + 1, self.flavour.backslash()) {
+            let mut signs = ends.cells;
+            while signs != 0 {
+                let bit = signs.trailing_zeros();
+                let at = ends.at + bit as usize;
+                signs &= signs - 1;
+                if at == done {
+                    // The comma between two tuples.
+                    (open, field) = (at + 1, at + 2);
+                    continue;
+                }
+                let Some(cell) = plain_value(bytes, field, at) else {
+                    block.cells.truncate(first);
+                    return done;
+                };
+                block.cells.push(cell);
+                field = at + 1;
+                if ends.rows >> bit & 1 == 0 {
+                    continue;
+                }
+                if block.cells.len() - first != columns || at - open > limits.record_bytes {
+                    block.cells.truncate(first);
+                    return done;
+                }
+                block.ordinals.push(block.rows_met);
+                block.offsets.push(offset + open as u64);
+                block.rows_met += 1;
+                (done, first) = (at + 1, block.cells.len());
+            }
+        }
+        block.cells.truncate(first);
+        done
     }
 
     fn table_of<'r>(&self, inside: &Inside, route: &'r mut Option<Route>) -> Option<(usize, &'r Route)> {
@@ -584,7 +734,7 @@ impl SqlDump {
     pub(super) fn spans(&self, chunk: &Chunk, limits: &Limits) -> Vec<(u32, usize, usize)> {
         let mut spans = Vec::new();
         let Context::Sql(mut context) = chunk.context.clone() else { return spans };
-        let mut scanner = Scanner::new(self.backslash, limits);
+        let mut scanner = Scanner::new(self.flavour.backslash(), limits);
         let mut route = None;
         let mut at = 0;
         if chunk.skipped_bytes > 0
@@ -758,6 +908,30 @@ impl<'a> SqlCutter<'a> {
     }
 }
 
+impl SqlCutter<'_> {
+    /// Passes over plain tuples of a table of which nothing but the number of rows is left to be learned.
+    fn clean_tuples(&mut self, buffer: &[u8], at: usize, limit: usize, context: &SqlContext) -> Option<usize> {
+        let Inside::Values(target) = &context.inside else { return None };
+        let mut known = None;
+        if let Some(tables) = &mut self.learned {
+            let table = tables.find(&target.table)?;
+            known = Some(&mut tables.tables[table]);
+            // A first row shows the columns where nothing names them; names are learned with the first row that has them.
+            if known
+                .as_ref()
+                .is_some_and(|table| table.columns.is_empty() || table.rows == 0 || target.columns.is_some())
+            {
+                return None;
+            }
+        }
+        let (end, tuples) = self.scanner.clean_tuples(buffer, at, limit)?;
+        if let Some(table) = known {
+            table.rows += tuples;
+        }
+        Some(end)
+    }
+}
+
 impl Cutter for SqlCutter<'_> {
     fn context(&self) -> Context {
         Context::Sql(self.context.clone())
@@ -768,6 +942,11 @@ impl Cutter for SqlCutter<'_> {
         let mut at = 0;
         let mut before = self.context.clone();
         while at < buffer.len() {
+            if let Some(end) = self.clean_tuples(buffer, at, target, &before) {
+                best = Some(end);
+                at = end;
+                continue;
+            }
             let met = self.scanner.step(buffer, at, ended, &mut self.context);
             let next = match &met {
                 Met::Row { next } | Met::Aside { next, .. } | Met::Table { next, .. } | Met::Other { next } => *next,

@@ -126,7 +126,7 @@ impl<'a> Words<'a> {
 
     /// Reads on behind INSERT or REPLACE up to and with VALUES.
     pub(super) fn insert_header(&mut self) -> Option<Header> {
-        for word in [&b"LOW_PRIORITY"[..], b"DELAYED", b"HIGH_PRIORITY", b"IGNORE", b"OVERWRITE"] {
+        for word in [&b"LOW_PRIORITY"[..], b"DELAYED", b"HIGH_PRIORITY", b"IGNORE", b"OVERWRITE", b"ALL", b"FIRST"] {
             self.is_word(word);
         }
         if self.is_word(b"OR") {
@@ -273,6 +273,13 @@ const BEGINNINGS: &[&[u8]] = &[
     b"WARNING",
     b"SELECT PG_CATALOG",
     b"UPDATE ",
+    b"REM",
+    b"PROMPT",
+    b"DECLARE ",
+    b"EXEC ",
+    b"IF ",
+    b"PRINT ",
+    b"@",
 ];
 
 fn begins_with(line: &[u8], words: &[&[u8]]) -> bool {
@@ -286,11 +293,41 @@ pub(super) fn starts_statement(line: &[u8]) -> bool {
 
 /// Tells whether a line begins a statement that holds or names rows.
 pub(super) fn starts_rows(line: &[u8]) -> bool {
-    begins_with(line, &[b"INSERT INTO", b"INSERT IGNORE INTO", b"REPLACE INTO", b"COPY ", b"CREATE TABLE"])
+    begins_with(line, &[b"INSERT INTO", b"INSERT [", b"INSERT IGNORE INTO", b"REPLACE INTO", b"COPY ", b"CREATE TABLE"])
 }
 
-/// Tells whether a text is a dump; `Some(true)` if backslashes escape in its strings.
-pub(super) fn dump(head: &[u8]) -> Option<bool> {
+/// Whose dump it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Flavour {
+    /// MySQL, MariaDB: backslashes escape in strings.
+    MySql,
+    /// PostgreSQL, SQLite and others that follow the standard.
+    Postgres,
+    /// Scripts of SQL Server.
+    SqlServer,
+    /// Scripts of Oracle.
+    Oracle,
+}
+
+impl Flavour {
+    /// Returns the word for it.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Flavour::MySql => "mysqldump",
+            Flavour::Postgres => "pg_dump",
+            Flavour::SqlServer => "mssql",
+            Flavour::Oracle => "oracle",
+        }
+    }
+
+    /// Tells whether a backslash escapes in ordinary strings.
+    pub(super) fn backslash(self) -> bool {
+        self == Flavour::MySql
+    }
+}
+
+/// Tells whether a text is a dump, and whose.
+pub(super) fn dump(head: &[u8]) -> Option<Flavour> {
     let first = head.trim_ascii_start();
     if !begins_with(first, STATEMENTS) && !begins_with(first, BEGINNINGS) {
         return None;
@@ -308,14 +345,32 @@ pub(super) fn dump(head: &[u8]) -> Option<bool> {
         };
         at += memchr::memchr(b'\n', &head[at..]).map_or(head.len() - at, |end| end + 1);
     }
-    found.then(|| backslashes(head))
+    found.then(|| flavour(head))
 }
 
-/// MySQL escapes with backslashes; PostgreSQL, SQLite and SQL Server do not.
-fn backslashes(head: &[u8]) -> bool {
+/// Bytes looked at for signs of a database server.
+const FLAVOUR_BYTES: usize = 64 << 10;
+
+fn flavour(head: &[u8]) -> Flavour {
     let has = |needle: &[u8]| memchr::memmem::find(head, needle).is_some();
     if has(b"PostgreSQL database dump") || has(b"standard_conforming_strings") || has(b"PRAGMA foreign_keys") {
-        return false;
+        return Flavour::Postgres;
     }
-    has(b"`") || has(b"MySQL dump") || has(b"MariaDB dump") || has(b"\\'")
+    if has(b"MySQL dump") || has(b"MariaDB dump") {
+        return Flavour::MySql;
+    }
+    let lower = head[..head.len().min(FLAVOUR_BYTES)].to_ascii_lowercase();
+    let near = |needle: &[u8]| memchr::memmem::find(&lower, needle).is_some();
+    if near(b"insert [") || near(b"into [") || near(b"create table [") || near(b"\ngo\r\n") || near(b"\ngo\n") {
+        return Flavour::SqlServer;
+    }
+    if near(b"to_date(")
+        || near(b"to_timestamp(")
+        || near(b"set define off")
+        || near(b"rem inserting")
+        || near(b"varchar2")
+    {
+        return Flavour::Oracle;
+    }
+    if has(b"`") || has(b"\\'") { Flavour::MySql } else { Flavour::Postgres }
 }

@@ -197,14 +197,12 @@ fn in_order<R>(
 
 fn digest<R>(leaf: &Leaf, chunk: Chunk, limits: &Limits, work: &(dyn Fn(Block) -> R + Sync)) -> Done<R> {
     let bytes = chunk.bytes.len() as u64 + chunk.skipped_bytes;
-    let Parsed { blocks, replaced, unread_bytes, unplaced } = leaf.parse(chunk, limits);
-    let blocks = blocks
-        .into_iter()
-        .map(|mut block| {
-            let (account, worth) = account(&mut block);
-            (account, worth.then(|| work(block)))
-        })
-        .collect();
+    let mut blocks = Vec::new();
+    let parsed = leaf.parse_each(chunk, limits, &mut |mut block| {
+        let (account, worth) = account(&mut block);
+        blocks.push((account, worth.then(|| work(block))));
+    });
+    let Parsed { replaced, unread_bytes, unplaced, .. } = parsed;
     Done { blocks, bytes, unread_bytes, replaced, unplaced }
 }
 

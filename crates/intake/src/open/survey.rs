@@ -28,6 +28,7 @@ use super::paths::{Found, find};
 use super::sample::{Sample, Sampler, piece};
 use super::sqldump::{SqlDump, SqlTable};
 use super::stream::share;
+use super::unpack::Content;
 
 /// How much a survey looks at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -312,6 +313,11 @@ impl Progress for Counting<'_> {
     fn finish(&self, _: &str) {}
 }
 
+/// Members of a file that are sampled in full; of later ones less and less is kept.
+const MEMBERS_IN_FULL: usize = 16;
+/// Bytes kept of any member.
+const LEAST_SAMPLE_BYTES: usize = 512;
+
 /// A member with what was seen of it.
 struct Seeing {
     leaf: Leaf,
@@ -338,12 +344,16 @@ impl Visitor for Surveying<'_> {
     }
 
     fn leaf(&mut self, place: &MemberPlace, input: &mut Input<'_>) -> Flow {
+        let content = input.content.clone();
         let looked = look(input, self.limits).and_then(|look| match look.seen {
             Seen::Columnar => self.columnar(place, input),
             _ => Ok(self.records(place, look, input)),
         });
         match looked {
-            Ok(seeing) => self.found.push(seeing),
+            Ok(mut seeing) => {
+                seeing.leaf.content = content;
+                self.found.push(seeing);
+            }
             Err(refusal) => {
                 // What is empty because its layer broke off has that layer's problem.
                 if refusal.kind != ProblemKind::Empty || !input.is_broken() {
@@ -371,6 +381,16 @@ impl Surveying<'_> {
         });
     }
 
+    /// The limits with less to be kept of each member the more there are: an archive may have very many.
+    fn sampling(&self) -> Limits {
+        let share = 1 + self.found.len() / MEMBERS_IN_FULL;
+        Limits {
+            sample_bytes: (self.limits.sample_bytes / share).max(LEAST_SAMPLE_BYTES.min(self.limits.sample_bytes)),
+            strata: (self.limits.strata / share).max(1),
+            ..self.limits.clone()
+        }
+    }
+
     fn first_table(&self) -> u32 {
         self.found.iter().map(|seeing| seeing.leaf.tables()).sum()
     }
@@ -386,10 +406,11 @@ impl Surveying<'_> {
         let (mut sampler, mut evidence) = (Sampler::default(), Evidence::default());
         let (mut used, mut ended) = (0, true);
         let mut cutter = leaf.cutter(&Context::Plain, true, self.limits);
+        let sampling = self.sampling();
         let _ = produce(&mut *leaf.reader(input), leaf.start, &mut *cutter, self.limits, &mut |chunk: Chunk| {
             used += chunk.bytes.len() as u64 + chunk.skipped_bytes;
             evidence.look(&chunk.bytes);
-            sampler.look(&leaf, chunk, self.limits);
+            sampler.look(&leaf, chunk, &sampling);
             ended = used < budget;
             if ended { Flow::Continue(()) } else { Flow::Break(()) }
         });
@@ -417,17 +438,17 @@ impl Surveying<'_> {
         let table = self.first_table();
         let texts = self.found.iter().filter(|seeing| matches!(seeing.leaf.layout, Layout::Text { .. })).count();
         let Look { seen, recoded, charset, start, .. } = look;
+        let mut stated = false;
         let (layout, names) = match seen {
             Seen::Delimited(reading) => {
+                stated = reading.stated;
                 (Layout::Delimited { table, dialect: Arc::new(reading.dialect) }, reading.header)
             }
-            Seen::Sql(backslash) => {
-                (Layout::Sql(SqlDump { backslash, tables: Arc::default(), first_table: table }), None)
-            }
+            Seen::Sql(flavour) => (Layout::Sql(SqlDump { flavour, tables: Arc::default(), first_table: table }), None),
             Seen::Json(shape) => (Layout::Json(Json { shape, keys: Arc::new(Keys::new()), table }), None),
             Seen::Columnar | Seen::Text => (Layout::Text { member: texts as u32 }, None),
         };
-        (Leaf { place: place.clone(), recoded, start, charset, layout }, names)
+        (Leaf { place: place.clone(), recoded, start, charset, content: Content::Unknown, stated, layout }, names)
     }
 
     fn columnar(&mut self, place: &MemberPlace, input: &mut Input<'_>) -> Result<Seeing, Refusal> {
@@ -446,7 +467,8 @@ impl Surveying<'_> {
         let decoded_bytes = columnar.groups.iter().map(|(_, bytes)| bytes).sum();
         let names = Some(columnar.columns.clone());
         let layout = Layout::Columnar(columnar);
-        let leaf = Leaf { place: place.clone(), recoded: None, start: 0, charset: Charset::Utf8, layout };
+        let (charset, content) = (Charset::Utf8, Content::Unknown);
+        let leaf = Leaf { place: place.clone(), recoded: None, start: 0, charset, content, stated: true, layout };
         Ok(Seeing { leaf, names, sampler, decoded_bytes, scanned_bytes: decoded_bytes })
     }
 }
@@ -504,7 +526,7 @@ fn settle(file: &mut EvidenceFile, found: Vec<Seeing>, limits: &Limits) {
     let (mut read, mut looked) = (0, 0);
     for mut seeing in found {
         let leaf = &seeing.leaf;
-        let kinds = leaf.place.kinds.iter().copied().chain([leaf.format()]).collect::<Vec<_>>().join("/");
+        let kinds = leaf.place.kinds.iter().copied().chain(leaf.format()).collect::<Vec<_>>().join("/");
         if !formats.contains(&kinds) {
             formats.push(kinds);
         }
@@ -561,7 +583,7 @@ fn describe(file: &mut EvidenceFile, seeing: &Seeing, sample: Sample) {
         }
     };
     let sql = matches!(leaf.layout, Layout::Sql(_));
-    let header = header && matches!(leaf.layout, Layout::Delimited { .. });
+    let header = header && !leaf.stated && matches!(leaf.layout, Layout::Delimited { .. });
     for (name, columns, rows_estimate, table) in tables {
         let sample = sample.rows(table, columns.len());
         let path = path.clone();

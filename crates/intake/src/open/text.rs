@@ -35,16 +35,15 @@ impl Cutter for TextCutter<'_> {
 
 /// Makes a block of a chunk.
 pub(super) fn parse(chunk: Chunk, member: u32, charset: Charset) -> Parsed {
-    let untouched = match charset {
-        Charset::Utf8 => std::str::from_utf8(&chunk.bytes).is_ok(),
-        Charset::SingleByte(_) => chunk.bytes.is_ascii(),
-    };
     let mut replaced = 0;
-    let bytes = if untouched {
+    let bytes = if charset.leaves_as_is(&chunk.bytes) {
         chunk.bytes
     } else {
         let mut out = Vec::with_capacity(chunk.bytes.len() + chunk.bytes.len() / 8);
-        replaced = charset.append(&chunk.bytes, &mut out);
+        // Line by line: in a text of mixed origin each line has an encoding of its own.
+        for line in chunk.bytes.split_inclusive(|byte| *byte == b'\n') {
+            replaced += charset.append(line, &mut out);
+        }
         out
     };
     let block = TextBlock { member, offset: chunk.offset, bytes };

@@ -78,3 +78,32 @@ fn a_damaged_row_group_is_set_aside() {
     assert!(all.totals.rows_set_aside >= 3, "{:?}", all.aside());
     assert!(all.totals.readable_share < 1.0);
 }
+
+#[test]
+fn a_row_group_is_decoded_block_by_block() {
+    let rows = 60_000_i64;
+    let ids: ArrayRef = Arc::new(StringArray::from_iter_values(
+        (0..rows).map(|i| format!("{:016x}", i.wrapping_mul(0x1E37_79B9_7F4A_7C15_i64))),
+    ));
+    let batch = RecordBatch::try_from_iter([("id", ids)]).expect("a batch");
+    let properties =
+        WriterProperties::builder().set_data_page_size_limit(8 << 10).set_dictionary_enabled(false).build();
+    let mut bytes = Vec::new();
+    let mut writer = ArrowWriter::try_new(&mut bytes, batch.schema(), Some(properties)).expect("a writer");
+    writer.write(&batch).expect("written");
+    writer.close().expect("closed");
+    let evidence = Evidence::new(&[("one-group.parquet", &bytes)]);
+    let file = &evidence.survey(&Limits::default()).files[0];
+    // Taken away under the reader after the first block: what was decoded ahead of that would still come.
+    let path = file.disk_path.clone();
+    let work = |block| {
+        std::fs::OpenOptions::new().write(true).open(&path).and_then(|file| file.set_len(0)).expect("cut");
+        if let intake::open::Block::Rows(block) = block { block.rows() } else { 0 }
+    };
+    let mut given = 0;
+    let totals = intake::open::stream(file, &Limits::default(), 1, &vocab::progress::Silent, &work, &mut |_, rows| {
+        given += rows
+    });
+    assert!(given > 0 && given < rows as usize / 2, "{given} rows were decoded although the file was gone");
+    assert_eq!(totals.rows_in, rows as u64, "what is lost is set aside");
+}

@@ -201,3 +201,18 @@ fn members_of_the_same_name_have_their_own_addresses() {
     let address: ForensicPath = "same.tar::a.csv#2::row/1".parse().expect("an address");
     assert_eq!(replay(&file, &address, &Limits::default()).expect("there").reveal(), b"1,Ann Lee,2065550101");
 }
+
+#[test]
+fn of_very_many_members_little_is_kept() {
+    let text = "some words of a letter that goes on and on\n".repeat(1_000);
+    let names: Vec<String> = (0..400).map(|i| format!("{i}.txt")).collect();
+    let members: Vec<(&str, &[u8])> = names.iter().map(|name| (name.as_str(), text.as_bytes())).collect();
+    let evidence = Evidence::new(&[("many.tar", &tar(&members))]);
+    let file = &evidence.survey(&Limits::default()).files[0];
+    let limits = Limits { sample_bytes: 64 << 10, ..Limits::default() };
+    assert_eq!(file.texts.len(), 400);
+    let file = &evidence.survey(&limits).files[0];
+    let kept: usize = file.texts.iter().map(|text| text.sample.bytes.len()).sum();
+    assert!(kept < 400 * text.len() / 3, "{kept} bytes are kept of {}", 400 * text.len());
+    assert!(file.texts.iter().all(|text| !text.sample.bytes.is_empty()), "of each something is seen");
+}

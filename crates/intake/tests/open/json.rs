@@ -83,3 +83,28 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn exports_of_mongodb_and_elasticsearch() {
+    let mongo = "{\"_id\":{\"$oid\":\"5f01\"},\"born\":{\"$date\":{\"$numberLong\":\"641520000000\"}},\"n\":{\"$numberLong\":\"2065550101\"}}\n{\"_id\":{\"$oid\":\"5f02\"},\"born\":{\"$date\":\"1990-05-01T00:00:00Z\"},\"n\":5}\n";
+    let (file, all) = check("c.json", mongo.as_bytes());
+    let names: Vec<_> = file.tables[0].columns.iter().flatten().map(String::as_str).collect();
+    assert_eq!(names, ["_id", "born", "n"]);
+    assert_eq!(all.cells(), [["5f01", "641520000000", "2065550101"], ["5f02", "1990-05-01T00:00:00Z", "5"]]);
+    let hit = |i: u32| {
+        format!("{{\"_index\":\"people\",\"_id\":\"{i}\",\"_source\":{{\"name\":\"Ann {i}\",\"tags\":[\"a\"]}}}}")
+    };
+    let dumped = format!("{}\n{}\n", hit(1), hit(2));
+    let searched = format!("{{\"took\":3,\"hits\":{{\"total\":{{\"value\":2}},\"hits\":[{},{}]}}}}", hit(1), hit(2));
+    for text in [dumped, searched] {
+        let (file, all) = check("e.json", text.as_bytes());
+        let names: Vec<_> = file.tables[0].columns.iter().flatten().map(String::as_str).collect();
+        assert_eq!(names, ["_index", "_id", "name", "tags.0"]);
+        assert_eq!(all.cells()[1], ["people", "2", "Ann 2", "a"]);
+        assert_eq!(all.totals.rows_in, 2);
+    }
+    let bulk: String = (0..4).map(|i| format!("{{ \"index\" : {{ \"_index\" : \"people\", \"_id\" : \"{i}\" }} }}\n{{\"name\":\"Ann {i}\",\"index\":\"x\"}}\n")).collect();
+    let (file, all) = check("b.ndjson", bulk.as_bytes());
+    assert_eq!(file.tables[0].columns.len(), 2);
+    assert_eq!((all.totals.rows_in, all.cells()[3].clone()), (4, vec!["Ann 3", "x"]));
+}

@@ -4,11 +4,15 @@ mod bad;
 mod columnar;
 mod containers;
 mod delimited;
+mod found;
 mod json;
+mod lines;
+mod mutated;
 mod quick;
 mod second;
 mod speed;
 mod sql;
+mod structured;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -64,7 +68,7 @@ impl Everything {
     }
 }
 
-fn shown(cell: &Option<String>) -> &str {
+pub(crate) fn shown(cell: &Option<String>) -> &str {
     cell.as_deref().unwrap_or("<null>")
 }
 

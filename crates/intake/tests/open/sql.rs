@@ -181,3 +181,32 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn scripts_of_sql_server() {
+    let script = "USE [shop]\r\nGO\r\n/****** Object:  Table [dbo].[Customers] ******/\r\nSET ANSI_NULLS ON\r\nGO\r\nCREATE TABLE [dbo].[Customers](\r\n\t[Id] [int] IDENTITY(1,1) NOT NULL,\r\n\t[Full Name] [nvarchar](80) NULL,\r\n\t[Born] [datetime] NULL,\r\n\t[Balance] [decimal](10, 2) NULL,\r\n\t[Path] [varchar](50) NULL,\r\n CONSTRAINT [PK] PRIMARY KEY CLUSTERED ([Id] ASC)\r\n) ON [PRIMARY]\r\nGO\r\nSET IDENTITY_INSERT [dbo].[Customers] ON \r\n\r\nINSERT [dbo].[Customers] ([Id], [Full Name], [Born], [Balance], [Path]) VALUES (1, N'O''Brien, Ann', CAST(N'1990-05-01T00:00:00.000' AS DateTime), CAST(12.50 AS Decimal(10, 2)), N'C:\\dir\\')\r\nINSERT [dbo].[Customers] ([Id], [Full Name], [Born], [Balance], [Path]) VALUES (2, N'Zoë', NULL, NULL, N'a' + N'b')\r\nGO\r\nINSERT INTO [dbo].[Devices] VALUES (N'350000000000006', 1), (N'350000000000014', 2)\r\nGO\r\n";
+    let wide: Vec<u8> = [0xff, 0xfe].into_iter().chain(script.encode_utf16().flat_map(u16::to_le_bytes)).collect();
+    for bytes in [script.as_bytes(), &wide] {
+        let (file, all) = check("script.sql", bytes);
+        assert_eq!(file.format, "mssql");
+        assert_eq!(file.tables[0].name, "shop.dbo.Customers".strip_prefix("shop.").expect("a schema"));
+        assert_eq!(file.tables[0].columns[1].as_deref(), Some("Full Name"));
+        assert_eq!(all.cells()[0], ["1", "O'Brien, Ann", "1990-05-01T00:00:00.000", "12.50", "C:\\dir\\"]);
+        assert_eq!(all.cells()[1][..4], ["2", "Zoë", "<null>", "<null>"]);
+        assert_eq!(all.cells()[3], ["350000000000014", "2"]);
+        assert_eq!(all.totals.rows_set_aside, 0);
+    }
+}
+
+#[test]
+fn scripts_of_oracle() {
+    let script = "REM INSERTING into SHOP.CUSTOMERS\nSET DEFINE OFF;\nInsert into SHOP.CUSTOMERS (ID,\"Full Name\",BORN,SEEN) values (1,'O''Brien',to_date('01.05.1990','DD.MM.YYYY'),TIMESTAMP '2020-01-01 10:00:00');\nInsert into SHOP.CUSTOMERS (ID,\"Full Name\",BORN,SEEN) values (2,'Ann' || chr(10) || 'Lee',null,to_timestamp('2020-01-02','YYYY-MM-DD'));\nINSERT ALL\n  INTO SHOP.PHONES (ID, PHONE) VALUES (1, '2065550101')\n  INTO SHOP.PHONES (ID, PHONE) VALUES (2, '2065550102')\nSELECT * FROM dual;\ncommit;\n";
+    let (file, all) = check("script.sql", script.as_bytes());
+    assert_eq!(file.format, "oracle");
+    let tables: Vec<&str> = file.tables.iter().map(|table| table.name.as_str()).collect();
+    assert_eq!(tables, ["SHOP.CUSTOMERS", "SHOP.PHONES"]);
+    assert_eq!(file.tables[0].columns[1].as_deref(), Some("Full Name"));
+    assert_eq!(all.cells()[0], ["1", "O'Brien", "01.05.1990", "2020-01-01 10:00:00"]);
+    assert_eq!(all.cells()[1], ["2", "'Ann' || chr(10) || 'Lee'", "<null>", "2020-01-02"]);
+    assert_eq!(all.cells()[3], ["2", "2065550102"]);
+}
