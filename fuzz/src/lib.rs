@@ -28,6 +28,13 @@ pub const TARGETS: &[Target] = &[
     Target { name: "json_lines", run: targets::json_lines, seeds: seeds::json_lines },
     Target { name: "archive", run: targets::archive, seeds: seeds::archives },
     Target { name: "text", run: targets::text, seeds: seeds::texts },
+    Target { name: "sqlite", run: targets::sqlite, seeds: seeds::sqlite },
+    Target { name: "office", run: targets::office, seeds: seeds::office },
+    Target { name: "binary", run: targets::binary, seeds: seeds::binary },
+    Target { name: "mail", run: targets::mail, seeds: seeds::mail },
+    Target { name: "markup", run: targets::markup, seeds: seeds::markup },
+    Target { name: "blocks", run: targets::blocks, seeds: seeds::blocks },
+    Target { name: "decode", run: targets::decode, seeds: seeds::encoded },
 ];
 
 /// Folds what happened into a signature (FNV-1a).

@@ -91,6 +91,84 @@ pub fn texts() -> Vec<Vec<u8>> {
     vec![b"Dear sir,\nthe SSN is 518-11-2001, call (208) 234-1000 or write to m@example.com.\n".repeat(3)]
 }
 
+/// Databases with deep trees, long values and a table in the tree of an index.
+pub fn sqlite() -> Vec<Vec<u8>> {
+    vec![
+        include_bytes!("../../crates/intake/tests/open/data/people.sqlite").to_vec(),
+        include_bytes!("../../crates/intake/tests/open/data/people16.sqlite").to_vec(),
+    ]
+}
+
+/// Office documents whose members are stored as they are, so that changes reach the markup.
+pub fn office() -> Vec<Vec<u8>> {
+    vec![
+        include_bytes!("../seeds/book.xlsx").to_vec(),
+        include_bytes!("../seeds/people.ods").to_vec(),
+        include_bytes!("../seeds/letter.docx").to_vec(),
+    ]
+}
+
+/// Binary records.
+pub fn binary() -> Vec<Vec<u8>> {
+    let mut image = vec![0; 1_024];
+    image[3..11].copy_from_slice(b"NTFS    ");
+    image[510..512].copy_from_slice(&[0x55, 0xaa]);
+    image[600..615].copy_from_slice(b"ann@example.com");
+    vec![
+        include_bytes!("../seeds/people.bson").to_vec(),
+        include_bytes!("../seeds/dump.archive").to_vec(),
+        include_bytes!("../seeds/people.dbf").to_vec(),
+        include_bytes!("../seeds/people-null.avro").to_vec(),
+        include_bytes!("../seeds/people-deflate.avro").to_vec(),
+        include_bytes!("../seeds/people-snappy.avro").to_vec(),
+        image,
+    ]
+}
+
+/// Messages.
+pub fn mail() -> Vec<Vec<u8>> {
+    let message = "Received: from a.example\n\tby b.example\nFrom: =?utf-8?B?Wm/Dqw==?= <z@example.com>\nTo: b@example.org\n\
+        Subject: =?iso-8859-1?q?=E9?=\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=\"b1\"\n\n--b1\n\
+        Content-Type: multipart/alternative; boundary=b2\n\n--b2\nContent-Type: text/plain; charset=koi8-r\n\
+        Content-Transfer-Encoding: quoted-printable\n\n518-=\n11-2001 =C3\n--b2\nContent-Type: text/html\n\n<p>x</p>\n--b2--\n--b1\n\
+        Content-Disposition: attachment; filename*=utf-8''p%C3%A9.csv\nContent-Transfer-Encoding: base64\n\n\
+        YSxiLGMKMSwyLDMKNCw1LDYK\n--b1--\n";
+    vec![message.into(), format!("From a@b Mon Jun 1\n{message}\nFrom a@b Mon Jun 1\n{message}").into()]
+}
+
+/// Pages and documents.
+pub fn markup() -> Vec<Vec<u8>> {
+    let page = "<!DOCTYPE html><html><head><style>a{}</style><script>x='<table>'</script></head><body><table><tr><td>menu<td>\
+        <table><tr><th>Name<th>SSN</tr><tr><td>Ann</td><td>518-11-2001</td></tr></table></table><p>a&#64;b.example &eacute;</body></html>";
+    let xml = "<?xml version=\"1.0\"?><!DOCTYPE a [<!ENTITY x \"y\">]><a at='1'><by>bo</by><c id=\"1\"><n>Ann &lt;</n><field name=\"p\">1</field></c>\
+        <c id=\"2\"><n><![CDATA[<Bo>]]></n></c></a>";
+    let wide = [0xff, 0xfe].into_iter().chain(xml.encode_utf16().flat_map(u16::to_le_bytes));
+    vec![page.into(), xml.into(), wide.collect()]
+}
+
+/// Records of lines.
+pub fn blocks() -> Vec<Vec<u8>> {
+    let fixed: String = (0..20).map(|i| format!("{:<12}{:<8}51811{i:04}\n", "Ann Lee", "Kent")).collect();
+    vec![
+        b"BEGIN:VCARD\nVERSION:3.0\nN:Lee;Ann;;;\nitem1.TEL;TYPE=CELL:+1206\nADR:;;1 Main\\, St;Kent;WA;98030;\nNOTE;ENCODING=QUOTED-PRINTABLE:caf=C3=A9=\nx\nEND:VCARD\n".repeat(2),
+        b"version: 1\n\ndn: uid=a,dc=x\nuid: a\ncn:: Wm/DqyBMZWU=\nmail: a@ex\n ample.com\n\ndn: uid=b,dc=x\nuid: b\n".to_vec(),
+        b"URL: https://s.example\nUsername: ann\nPassword: pa:ss\n========\n".repeat(4),
+        fixed.into(),
+        b"ann@example.com:pa:ss\"w,ord\nbo@example.com:s3cret\n".repeat(4),
+        b"https://s.example:8443/x:ann:pa:ss\nandroid://h==@com.app/:bo:s3cret\n".repeat(4),
+        b"INSERT [dbo].[t] ([a],[b]) VALUES (N'x''y', CAST(N'1990-05-01' AS Date))\nGO\n".repeat(3),
+    ]
+}
+
+/// Wrapped text.
+pub fn encoded() -> Vec<Vec<u8>> {
+    let texts = [
+        "ann&#64;example.com %40 =40=2E =\r\nx \\u0040 a\u{200b}b\u{ff11}",
+        "id=YW5uLmxlZUBleGFtcGxlLmNvbQ==; x YmVmb3JlIG1haWwlM0Rhbm4lMjYlMjM2NCUzQmV4YW1wbGUuY29t y",
+    ];
+    texts.iter().map(|text| text.as_bytes().to_vec()).collect()
+}
+
 /// Containers around the others.
 pub fn archives() -> Vec<Vec<u8>> {
     let mut all = Vec::new();

@@ -104,6 +104,47 @@ pub fn text(data: &[u8]) -> u64 {
     read("notes.txt", data)
 }
 
+/// SQLite databases.
+pub fn sqlite(data: &[u8]) -> u64 {
+    read("app.db", data)
+}
+
+/// Workbooks and documents of office programs.
+pub fn office(data: &[u8]) -> u64 {
+    read("book.xlsx", data)
+}
+
+/// BSON, Avro, dBASE, and what is carved.
+pub fn binary(data: &[u8]) -> u64 {
+    read("people.bin", data)
+}
+
+/// Messages and mailboxes.
+pub fn mail(data: &[u8]) -> u64 {
+    read("inbox.eml", data)
+}
+
+/// XML and HTML.
+pub fn markup(data: &[u8]) -> u64 {
+    read("page.html", data)
+}
+
+/// Cards, directories, blocks of keys and values, fixed width, lists of logins.
+pub fn blocks(data: &[u8]) -> u64 {
+    read("blocks.txt", data)
+}
+
+/// Whatever is wrapped: every place of the decoded text leads back to a place of the source.
+pub fn decode(data: &[u8]) -> u64 {
+    let Some(decoded) = intake::decode::decode(data) else { return 0 };
+    assert!(decoded.bytes.len() <= data.len() * 3 + 16, "decoding grows a text");
+    for at in 0..decoded.bytes.len() {
+        let source = decoded.source(at..at + 1);
+        assert!(source.start < source.end && source.end <= data.len(), "a place has no source");
+    }
+    signature(decoded.layers.iter().map(|layer| layer.as_bytes()))
+}
+
 /// Everything a reader may cost here; small, so that the limits are reached.
 fn limits(chunk_bytes: usize) -> Limits {
     Limits {
