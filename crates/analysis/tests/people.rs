@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
 
-use analysis::resolve::{Entities, Options, RowOf, entities, explain};
+use analysis::resolve::{Conflict, Entities, Explainer, Finding, Key, Options, RowOf, entities, explain};
 use jiff::civil::date;
 use rulebook::{Comparisons, Rulebook};
 use vocab::{DataElement, Record, Records, RowFact, Suffix};
@@ -262,6 +262,72 @@ fn swapped_day_and_month_nicknames_and_last_four_digits_join() {
         (record.ssn, record.dob, record.phone) = (6_789 | Record::LAST_FOUR, 19850603, 12_065_550_147);
     });
     few.check(left, right, true);
+}
+
+#[test]
+fn one_name_at_one_address_is_one_person_within_a_generation() {
+    let mut few = Few::new();
+    few.0.street("ELM");
+    let mut born = |given: &str, dob| {
+        few.row(given, "OKAFOR", |record, _| {
+            (record.dob, record.street, record.house, record.zip) = (dob, 1, 12, 98_102);
+        })
+    };
+    let (right_date, wrong_date) = (born("RENATA", 19850306), born("RENATA", 19851224));
+    let (father, son) = (born("WALTER", 19501112), born("WALTER", 19790721));
+    few.check(right_date, wrong_date, true);
+    few.check(father, son, false);
+    assert!(resolve(&few.0.records).report.count.low < resolve(&few.0.records).report.count.likely, "they may be one");
+}
+
+#[test]
+fn columns_that_changed_places_join_whatever_else_differs() {
+    let mut few = Few::new();
+    let left = few.row("RENATA", "OKAFOR", |record, _| (record.dob, record.zip) = (19850306, 98_102));
+    let again = few.row("RENATA", "OKAFOR", |record, _| (record.dob, record.phone) = (19850306, 12_065_550_147));
+    let swapped = few.row("OKAFOR", "RENATA", |record, _| (record.dob, record.zip) = (19850306, 10_002));
+    few.check(left, swapped, true);
+    few.check(again, swapped, true);
+}
+
+#[test]
+fn a_slip_in_the_street_is_still_the_street() {
+    let mut few = Few::new();
+    let (elm, slip, second, third) =
+        (few.0.street("TULLAROOP"), few.0.street("TULAROOP"), few.0.street("2ND"), few.0.street("3RD"));
+    let mut home = |street| {
+        few.row("RENATA", "OKAFOR", |record, _| (record.street, record.house, record.zip) = (street, 12, 98_102))
+    };
+    let rows = [home(elm), home(slip), home(second), home(third)];
+    let level = |left: usize, right: usize| {
+        let parts = explain(&few.0.records, &comparisons(), rows[left], rows[right]).parts;
+        parts.into_iter().find(|part| part.comparison == "address").map(|part| format!("{:?}", part.level)).unwrap()
+    };
+    assert_eq!((level(0, 1), level(2, 3)), ("NoUnit".to_owned(), "Zip".to_owned()));
+}
+
+#[test]
+fn a_pair_is_explained_as_it_was_judged() {
+    let mut few = Few::new();
+    few.0.street("ELM");
+    let home = |record: &mut Record, _: &mut RowFact| {
+        (record.dob, record.phone, record.street, record.house) = (20100203, 12_065_550_147, 1, 12);
+    };
+    let (left, twin) = (few.row("JADEN", "OKAFOR", home), few.row("MARCUS", "OKAFOR", home));
+    let again = few.row("JADEN", "OKAFOR", home);
+    let stranger = few.row("OLGA", "LINDQVIST", |record, _| record.email = email(7, 7));
+    let rules = comparisons();
+    let explainer = Explainer::new(&few.0.records, &rules);
+    assert_eq!(explainer.finding(left, again), Finding::Same);
+    assert_eq!(explainer.finding(left, twin), Finding::Contradict(Conflict::Given));
+    assert_eq!(explainer.finding(left, stranger), Finding::NoKey);
+    let keys = explainer.keys(left, twin);
+    assert!(
+        keys.contains(&Key::Phone) && keys.contains(&Key::SurnameDob) && !keys.contains(&Key::GivenDob),
+        "{keys:?}"
+    );
+    let waterfall = explainer.pair(left, again);
+    assert_eq!(waterfall.weight, waterfall.parts.iter().map(|part| part.weight).sum::<i32>());
 }
 
 #[test]

@@ -143,7 +143,10 @@ pub(crate) struct Scan {
 }
 
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub(crate) struct People {
+    #[command(subcommand)]
+    pub(crate) question: Option<PeopleQuestion>,
     /// Files and folders.
     #[arg(required = true)]
     pub(crate) paths: Vec<PathBuf>,
@@ -153,6 +156,23 @@ pub(crate) struct People {
     /// Column -> element mapping in TOML that overrides the inferred one.
     #[arg(long, value_name = "FILE")]
     pub(crate) map: Option<PathBuf>,
+}
+
+/// Questions about the people of a case.
+#[derive(Debug, Subcommand)]
+pub(crate) enum PeopleQuestion {
+    /// Why are these rows one person, or these two people not one? Weights and addresses, no values.
+    Why(Why),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Why {
+    /// The case: its folder or its case.toml.
+    pub(crate) case: PathBuf,
+    /// Number of the person, as in people.parquet.
+    pub(crate) person: u32,
+    /// Number of another person, to see what keeps the two apart.
+    pub(crate) other: Option<u32>,
 }
 
 #[derive(Debug, Args)]

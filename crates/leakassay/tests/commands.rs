@@ -379,3 +379,33 @@ path = "evidence/*.nothing"
     );
     assert!(files[..2].iter().all(|(_, obtained)| **obtained == "forum, in parts"), "{files:?}");
 }
+
+#[test]
+fn why_a_person_is_one_and_two_are_not() {
+    let case = simulated();
+    // Somebody with several rows, whoever it is in this simulation.
+    let query = "select person from people where rows >= 2 and joined_by <> '' order by person limit 1";
+    let found = leakassay(&["sql", case.word(), query, "--json"]).ends_with(0).json();
+    let person = found["person"].as_u64().unwrap().to_string();
+    let one = leakassay(&["people", "why", case.word(), &person, "--json"]).ends_with(0).json();
+    assert_eq!(one["schema"], "leakassay/people-why/1");
+    let pair = &one["pairs"][0];
+    assert!(pair["joined_by"].is_string() && pair["finding"] == "one person", "{pair}");
+    let keys = pair["keys"].as_array().unwrap();
+    assert!(
+        keys.iter().any(|key| key["key"] == pair["joined_by"]),
+        "the key that joined them is one they share: {pair}"
+    );
+    let bits = |part: &Value| part["bits"].as_f64().unwrap();
+    let sum: f64 = pair["parts"].as_array().unwrap().iter().map(bits).sum();
+    assert!((sum - pair["weight"].as_f64().unwrap()).abs() < 0.005, "the parts add up to the weight: {pair}");
+    for address in one["people"][0]["addresses"].as_array().unwrap() {
+        leakassay(&["show", case.word(), address.as_str().unwrap()]).ends_with(0);
+    }
+    let other = (found["person"].as_u64().unwrap() + 1).to_string();
+    let two = leakassay(&["people", "why", case.word(), &person, &other]).ends_with(0).stdout;
+    assert!(two.contains("bits above even odds") && two.contains("not joined"), "{two}");
+    leakassay(&["people", "why", case.word(), &person, &person]).ends_with(2).says("next:");
+    leakassay(&["people", "why", case.word(), "4000000000"]).ends_with(2).says("people.parquet");
+    leakassay(&["people", "why", Case::empty().word(), "0"]).ends_with(2);
+}

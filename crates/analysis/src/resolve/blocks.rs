@@ -33,6 +33,12 @@ impl Blocks {
         &self.rows[start as usize..self.ends[index] as usize]
     }
 
+    /// Counts the pairs of rows that share a block.
+    pub(crate) fn pairs(&self) -> u64 {
+        let sizes = (0..self.len()).map(|index| self.get(index).len() as u64);
+        sizes.map(|size| size * (size - 1) / 2).sum()
+    }
+
     fn append(&mut self, other: &Blocks) {
         let shift = self.rows.len() as u32;
         self.rows.extend_from_slice(&other.rows);

@@ -138,7 +138,7 @@ impl Guard<'_, '_> {
         }
         let records = &self.weigher.records.records;
         let row = |row: &u32| &records[*row as usize];
-        let name_level = |x: &u32, y: &u32| self.weigher.names.given_level(row(x).given, row(y).given);
+        let name_level = |x: &u32, y: &u32| self.weigher.names.given_of_rows(row(x), row(y));
         let given = agreement(a, b, |x, y| match name_level(x, y) {
             Level::Missing | Level::Initial => None,
             level => Some(level != Level::Other),
@@ -169,6 +169,7 @@ impl Guard<'_, '_> {
             (Some(Conflict::Suffix), None) => Some(Conflict::Suffix),
             (Some(Conflict::Given), None) if link.is_hard() && dob == Some(true) => None,
             (Some(Conflict::Dob | Conflict::Ssn), None) if link.is_hard() => None,
+            (Some(Conflict::Dob), None) if link.is_one_generation() => None,
             (Some(conflict), None) => Some(conflict),
         }
     }

@@ -6,11 +6,13 @@ use rapidfuzz::distance::jaro_winkler;
 use rulebook::Comparisons;
 use rustc_hash::FxHashMap;
 use vocab::compare::is_one_edit;
-use vocab::{Record, Records};
+use vocab::{Dictionary, Record, Records};
 
 /// Similarity from which two names are close, and near (Jaro-Winkler; the thresholds Splink's name comparison uses).
 const CLOSE: f64 = 0.92;
 const NEAR: f64 = 0.88;
+/// Letters from which a street with one letter wrong is still that street and no other (`1ST` and `2ND` are not one).
+const LONG_STREET: usize = 6;
 /// Years of birth the frequency table covers; a date outside them counts as rare.
 const FIRST_YEAR: u32 = 1850;
 const YEARS: u32 = 250;
@@ -224,6 +226,14 @@ impl<'a> NameTable<'a> {
         all_there && alike(left.given, right.surname) && alike(left.surname, right.given)
     }
 
+    /// Compares the given names of two rows; columns that changed places count as close.
+    pub(crate) fn given_of_rows(&self, left: &Record, right: &Record) -> Level {
+        match self.given_level(left.given, right.given) {
+            Level::Other if self.are_swapped(left, right) => Level::Close,
+            level => level,
+        }
+    }
+
     fn share_nickname(&self, a: u32, b: u32) -> bool {
         let (left, right) = (&self.nickname_groups[a as usize], &self.nickname_groups[b as usize]);
         left.iter().any(|group| *group != 0 && right.contains(group))
@@ -361,17 +371,27 @@ fn email_level(a: &Record, b: &Record) -> Level {
     }
 }
 
-fn address_level(a: &Record, b: &Record) -> Level {
+/// Tells whether two streets are one, a slip of the pen allowed.
+fn is_same_street(streets: &Dictionary, a: u32, b: u32) -> bool {
+    a == b || {
+        let (left, right) = (streets.get(a), streets.get(b));
+        left.len().min(right.len()) >= LONG_STREET && similarity(left, right) == Level::Close
+    }
+}
+
+fn address_level(streets: &Dictionary, a: &Record, b: &Record) -> Level {
     let zip = equality(a.zip, b.zip);
     if !a.has_address() || !b.has_address() {
         // A bare postcode says little for and nothing against.
         return if zip == Level::Exact { Level::Zip } else { Level::Missing };
     }
-    let same_street = a.street == b.street && zip != Level::Other;
+    let same_street = a.street == b.street;
+    let same_town = zip != Level::Other;
     match () {
-        () if same_street && a.house == b.house && a.unit == b.unit => Level::Exact,
-        () if same_street && a.house == b.house => Level::NoUnit,
-        () if same_street => Level::Street,
+        () if same_street && same_town && a.house == b.house && a.unit == b.unit => Level::Exact,
+        () if same_town && a.house == b.house && is_same_street(streets, a.street, b.street) => Level::NoUnit,
+        // A house on a street of this name under another postcode: a slip in the postcode, or another town.
+        () if same_street && (same_town || a.house == b.house) => Level::Street,
         () if zip == Level::Exact => Level::Zip,
         () => Level::Other,
     }
@@ -412,7 +432,7 @@ pub(crate) fn levels(names: &NameTable, a: usize, b: usize) -> Levels {
         identity: equality(facts.identity[a], facts.identity[b]),
         phone: equality(left.phone, right.phone),
         email: email_level(left, right),
-        address: address_level(left, right),
+        address: address_level(&names.records.streets, left, right),
         imei: equality(left.imei, right.imei),
         imsi: equality(facts.imsi[a], facts.imsi[b]),
         account: equality(facts.account[a], facts.account[b]),

@@ -36,7 +36,7 @@ pub enum Key {
     DobHouse,
     /// Surname, house number and postcode.
     SurnameHouse,
-    /// Whole name and year of birth.
+    /// Whole name, in either order, and year of birth.
     NameYear,
     /// Last four digits of the SSN and date of birth.
     LastFourDob,
@@ -46,11 +46,17 @@ pub enum Key {
     NameZip,
     /// Whole name.
     Name,
+    /// Date of birth alone, where the case is small enough.
+    Dob,
+    /// Surname alone, where the case is small enough.
+    Surname,
+    /// House number and postcode, where the case is small enough.
+    HouseZip,
 }
 
 impl Key {
     /// All kinds, in the order in which they are worked through.
-    pub const ALL: [Key; 19] = [
+    pub const ALL: [Key; 22] = [
         Key::Ssn,
         Key::Licence,
         Key::Identity,
@@ -70,6 +76,9 @@ impl Key {
         Key::LocalSurname,
         Key::NameZip,
         Key::Name,
+        Key::Dob,
+        Key::Surname,
+        Key::HouseZip,
     ];
     /// Number of kinds.
     pub(crate) const COUNT: usize = Key::ALL.len();
@@ -96,12 +105,20 @@ impl Key {
             Key::LocalSurname => "email_local_part+surname",
             Key::NameZip => "name+zip",
             Key::Name => "name",
+            Key::Dob => "dob",
+            Key::Surname => "surname",
+            Key::HouseZip => "house_number+zip",
         }
     }
 
     /// Tells whether the key is a value of its own that too many names can share.
     pub(crate) const fn is_identifier(self) -> bool {
         (self as u8) <= Key::Address as u8
+    }
+
+    /// Tells whether the key is so loose that it is made only where its pairs are few.
+    pub(crate) const fn is_loose(self) -> bool {
+        matches!(self, Key::Dob | Key::Surname | Key::HouseZip)
     }
 
     /// Tells whether two rows share the value of an identifier.
@@ -141,7 +158,7 @@ impl Key {
             Key::SurnameHouse => both(record.surname, record.house)
                 .filter(|_| record.zip != 0)
                 .map(|hash| mix(hash, u64::from(record.zip))),
-            Key::NameYear => both(record.given, record.surname)
+            Key::NameYear => both(record.given.min(record.surname), record.given.max(record.surname))
                 .filter(|_| record.dob != 0)
                 .map(|hash| mix(hash, u64::from(record.dob / 10_000))),
             Key::LastFourDob => record.ssn_last4().and_then(|four| both(four + 1, record.dob)),
@@ -150,6 +167,9 @@ impl Key {
                 .filter(|_| record.zip != 0)
                 .map(|hash| mix(hash, u64::from(record.zip))),
             Key::Name => both(record.given, record.surname),
+            Key::Dob => some(u64::from(record.dob)).map(|dob| mix(dob, 5)),
+            Key::Surname => some(u64::from(record.surname)).map(|surname| mix(surname, 6)),
+            Key::HouseZip => both(record.house, record.zip).map(|hash| mix(hash, 7)),
         }
     }
 }

@@ -6,7 +6,7 @@
 //!
 //! The rows are brought together by typed keys (`keys`, `blocks`), weighed in pairs (`compare`, `weigh`, `pairs`) and
 //! joined strongest first with a guard (`cluster`); device rows are attached afterwards (`devices`), people are counted
-//! (`count`) and reported (`report`).
+//! (`count`) and reported (`report`). Any pair can be explained afterwards (`explain`).
 
 mod blocks;
 mod cluster;
@@ -14,6 +14,7 @@ mod cohort;
 mod compare;
 mod count;
 mod devices;
+mod explain;
 mod keys;
 mod pairs;
 mod report;
@@ -31,6 +32,7 @@ use vocab::{DataElement, Interval, Jurisdiction, Records};
 
 pub use compare::Level;
 pub use count::Person;
+pub use explain::{Explainer, Finding, Waterfall, explain};
 pub use keys::Key;
 pub use weigh::{Conflict, Part};
 
@@ -114,39 +116,6 @@ impl Entities {
     pub fn rows(&self) -> usize {
         self.row_codes.len()
     }
-}
-
-/// Why two rows count as one person, or do not.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Waterfall {
-    /// Sum of the parts in hundredths of a bit above even odds.
-    pub weight: i32,
-    /// The prior, then every comparison for which both rows have a value.
-    pub parts: Vec<Part>,
-}
-
-/// Explains the weights of pairs of rows: recomputed from the records, nothing is stored.
-pub struct Explainer<'a>(Weigher<'a>);
-
-impl<'a> Explainer<'a> {
-    /// Learns how common every value is, as [`entities`] did.
-    pub fn new(records: &'a Records, comparisons: &'a Comparisons) -> Self {
-        let rows = Rows::sort_out(records);
-        let mut weigher = Weigher::new(records, comparisons, &rows.persons);
-        pairs::learn_identifiers(&mut weigher, comparisons, &rows.persons, 1);
-        Explainer(weigher)
-    }
-
-    /// Explains one pair.
-    pub fn pair(&self, left: usize, right: usize) -> Waterfall {
-        let (weight, parts) = self.0.waterfall(left, right);
-        Waterfall { weight, parts }
-    }
-}
-
-/// Explains the weight of one pair of rows.
-pub fn explain(records: &Records, comparisons: &Comparisons, left: usize, right: usize) -> Waterfall {
-    Explainer::new(records, comparisons).pair(left, right)
 }
 
 /// Resolves the people of a case.

@@ -10,10 +10,14 @@ use rulebook::Comparisons;
 use super::blocks::{Blocks, blocks, in_parallel};
 use super::compare::{Level, Levels};
 use super::keys::{Key, mix};
-use super::weigh::{BIT, COMMON_FROM, Common, Conflict, Weigher, Weight};
+use super::weigh::{BIT, COMMON_FROM, Common, Conflict, Judged, Weigher, Weight};
 
 /// Blocks a thread takes at a time.
 const BLOCKS_A_TASK: usize = 2_048;
+
+/// Rows up to which loose keys are tried, and the pairs a row that such a key may cost.
+const LOOSE_ROWS: usize = 500_000;
+const LOOSE_PAIRS_A_ROW: u64 = 8;
 
 /// Two rows that could be one person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,6 +35,7 @@ impl Link {
     const SAME: u8 = 1;
     const EXACT: u8 = 2;
     const HARD: u8 = 4;
+    const ONE_GENERATION: u8 = 8;
 
     /// Joined in the likely count, unless the clusters conflict.
     pub(crate) fn is_same(&self) -> bool {
@@ -42,9 +47,38 @@ impl Link {
         self.flags & Link::EXACT != 0
     }
 
+    /// One name at one address under two dates that are no generation apart.
+    pub(crate) fn is_one_generation(&self) -> bool {
+        self.flags & Link::ONE_GENERATION != 0
+    }
+
     /// Shares an identity number that outvotes one conflict.
     pub(crate) fn is_hard(&self) -> bool {
         self.flags & Link::HARD != 0
+    }
+}
+
+/// How a judged pair stands against the thresholds of the likely count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Standing {
+    /// One person.
+    Same,
+    /// The right kind of agreement, with too little weight.
+    Light,
+    /// Whatever it weighs, no agreement that can mean one person.
+    NotOfTheKind,
+}
+
+impl Standing {
+    pub(crate) fn of(judged: &Judged, comparisons: &Comparisons) -> Self {
+        let reaches = |threshold: f64| judged.weight >= (threshold * BIT) as Weight;
+        let thresholds = &comparisons.thresholds;
+        match () {
+            () if judged.may_be_same && reaches(thresholds.same) => Standing::Same,
+            () if judged.thin && reaches(thresholds.thin) => Standing::Same,
+            () if judged.may_be_same || judged.thin => Standing::Light,
+            () => Standing::NotOfTheKind,
+        }
     }
 }
 
@@ -151,11 +185,18 @@ fn common_values(weigher: &Weigher, key: Key, blocks: &Blocks, cap: u32) -> Vec<
 }
 
 /// Tells whether a pair that is not the same by the rules could be nevertheless: names that agree without anything
-/// against them, or surname and birth date with another given name, which a wrong entry leaves as well as a twin.
+/// against them, or at one address under two dates of birth; a birth date with the surname or the address under another
+/// given name, which a wrong entry leaves as well as a twin.
 fn is_plausible(levels: &Levels, conflict: Option<Conflict>) -> bool {
-    let named = conflict.is_none() && levels.given_agrees() && levels.surname_agrees();
-    let born = matches!(conflict, None | Some(Conflict::Given)) && levels.surname_agrees();
-    named && levels.dob != Level::Other || born && levels.dob == Level::Exact
+    let housed = matches!(levels.address, Level::Exact | Level::NoUnit);
+    let named = levels.given_agrees() && levels.surname_agrees();
+    match conflict {
+        None if named => true,
+        None | Some(Conflict::Given) => levels.dob == Level::Exact && (levels.surname_agrees() || housed),
+        // Father and son of one name at one address, or one person whose date was entered wrong.
+        Some(Conflict::Dob) => named && housed,
+        Some(_) => false,
+    }
 }
 
 /// Most names of a value that are told apart; a value with more is generic under any cap.
@@ -196,12 +237,15 @@ impl Pairing<'_, '_> {
             Key::LastFourDob if !rows.iter().any(|row| record(*row).ssn & vocab::Record::LAST_FOUR != 0) => {
                 return None;
             }
+            key if key.is_loose() && rows.len() > LOOSE_ROWS => return None,
             Key::NameZip | Key::Name if rows.iter().all(|row| record(*row).dob != 0) => return None,
             Key::NameYear => Box::new(move |row| self.weigher.name_weight(row as usize) + margin >= plausible),
             Key::Name => Box::new(move |row| self.weigher.name_weight(row as usize) >= plausible),
             _ => Box::new(|_| true),
         };
-        Some(blocks(records, key, rows, self.threads, &wanted))
+        let blocks = blocks(records, key, rows, self.threads, &wanted);
+        let affordable = !key.is_loose() || blocks.pairs() <= LOOSE_PAIRS_A_ROW * rows.len() as u64;
+        affordable.then_some(blocks)
     }
 
     fn compare_blocks(&self, key: Key, blocks: &Blocks) -> Compared {
@@ -223,7 +267,8 @@ impl Pairing<'_, '_> {
         if matches!(key, Key::Name | Key::NameZip) {
             return self.undated_with_all(key, block, compared);
         }
-        if block.len() <= self.comparisons.limits.block {
+        // The pairs of a loose key were counted before it was made.
+        if key.is_loose() || block.len() <= self.comparisons.limits.block {
             return self.all_with_all(key, block, compared);
         }
         *compared.split_blocks.entry(key).or_default() += 1;
@@ -307,7 +352,7 @@ impl Pairing<'_, '_> {
             return;
         }
         let strong_key = matches!(key, Key::Ssn | Key::Licence | Key::Identity);
-        if !strong_key && !self.names_allow(key, a, b) {
+        if !strong_key && !self.names_allow(a, b) {
             return;
         }
         let (levels, judged) = self.weigher.judge(a, b);
@@ -316,7 +361,7 @@ impl Pairing<'_, '_> {
         }
         let thresholds = &self.comparisons.thresholds;
         let reaches = |threshold: f64| judged.weight >= (threshold * BIT) as Weight;
-        let same = judged.may_be_same && reaches(thresholds.same) || judged.thin && reaches(thresholds.thin);
+        let same = Standing::of(&judged, self.comparisons) == Standing::Same;
         if !reaches(thresholds.plausible) || !(same || judged.may_be_same || is_plausible(&levels, judged.conflict)) {
             return;
         }
@@ -329,6 +374,9 @@ impl Pairing<'_, '_> {
         }
         if judged.hard {
             flags |= Link::HARD;
+        }
+        if judged.one_generation {
+            flags |= Link::ONE_GENERATION;
         }
         let (left, right) = (left.min(right), left.max(right));
         let (one, other) = (self.signature(left), self.signature(right));
@@ -345,13 +393,16 @@ impl Pairing<'_, '_> {
     }
 
     /// Tells quickly whether the names leave anything to weigh where no identity number speaks.
-    fn names_allow(&self, key: Key, a: usize, b: usize) -> bool {
+    fn names_allow(&self, a: usize, b: usize) -> bool {
         let (left, right) = (&self.weigher.records.records[a], &self.weigher.records.records[b]);
         let names = &self.weigher.names;
         let given = names.given_level(left.given, right.given);
         if given == Level::Other {
-            // Surname and date may still be one person's in the low count: twins are told apart by the given name alone.
-            return key == Key::SurnameDob || left.dob == right.dob && names.are_swapped(left, right);
+            // Date with surname or address may still be one person's in the low count: twins are told apart by the given
+            // name alone.
+            let same_house = left.house != 0 && left.house == right.house;
+            let born = left.dob != 0 && left.dob == right.dob;
+            return born && (same_house || left.surname == right.surname || names.are_swapped(left, right));
         }
         true
     }

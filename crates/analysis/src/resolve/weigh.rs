@@ -15,6 +15,8 @@ use super::residence::Residences;
 pub(crate) type Weight = i32;
 /// One bit.
 pub(crate) const BIT: f64 = 100.0;
+/// Years between births from which two people of one name at one address may be parent and child.
+const GENERATION_YEARS: u32 = 14;
 /// Rows assumed behind a shared identifier that is not listed as common.
 const USUAL_ROWS: f64 = 4.0;
 /// Least number of values an identifier is drawn from: in a small case too, two strangers rarely share one.
@@ -56,6 +58,8 @@ pub(crate) struct Judged {
     pub(crate) exact: bool,
     /// An SSN, licence or other identity number in common that identifies.
     pub(crate) hard: bool,
+    /// One whole name at one address, born less than a generation apart: a wrong date, not father and son.
+    pub(crate) one_generation: bool,
     /// The person-level conflict of the pair, if any.
     pub(crate) conflict: Option<Conflict>,
 }
@@ -178,7 +182,7 @@ impl<'a> Weigher<'a> {
         self.common.get(&(key, hash)).copied()
     }
 
-    fn is_generic(&self, key: Key, row: usize) -> bool {
+    pub(crate) fn is_generic(&self, key: Key, row: usize) -> bool {
         self.common(key, row).is_some_and(|common| common.generic)
     }
 
@@ -323,8 +327,13 @@ impl<'a> Weigher<'a> {
             || identifies(Key::Account, levels.account);
         let email = identifies(Key::Email, levels.email);
         let conflict = self.conflict(&levels, a, b);
-        let may_be_same = may_be_same(&levels, hard, email, line, conflict);
         let whole_name = levels.given == Level::Exact && levels.surname == Level::Exact;
+        let one_generation = conflict == Some(Conflict::Dob)
+            && whole_name
+            && matches!(levels.suffix, Level::Missing | Level::Exact)
+            && matches!(levels.address, Level::Exact | Level::NoUnit)
+            && self.years_apart(a, b) < GENERATION_YEARS;
+        let may_be_same = one_generation || may_be_same(&levels, hard, email, line, conflict);
         let named_alike = levels.given_agrees() || (levels.given == Level::Missing && levels.surname != Level::Other);
         let exact = may_be_same
             && conflict.is_none()
@@ -335,8 +344,21 @@ impl<'a> Weigher<'a> {
         let name_alone = conflict.is_none() && whole_name && undated && levels.state != Level::Other;
         (
             levels,
-            Judged { weight, may_be_same: may_be_same && !renamed, thin: name_alone || renamed, exact, hard, conflict },
+            Judged {
+                weight,
+                may_be_same: may_be_same && !renamed,
+                thin: name_alone || renamed,
+                exact,
+                hard,
+                one_generation,
+                conflict,
+            },
         )
+    }
+
+    fn years_apart(&self, a: usize, b: usize) -> u32 {
+        let year = |row: usize| self.records.records[row].dob / 10_000;
+        year(a).abs_diff(year(b))
     }
 
     fn conflict(&self, levels: &Levels, a: usize, b: usize) -> Option<Conflict> {

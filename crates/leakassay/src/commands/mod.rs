@@ -5,6 +5,7 @@ mod demo;
 mod duties;
 mod grade;
 mod people;
+mod people_why;
 mod rules;
 mod scan;
 mod schema;
@@ -16,7 +17,7 @@ mod verify;
 use clap::CommandFactory;
 use rulebook::Rulebook;
 
-use crate::args::{Arguments, Command, Common, Rules};
+use crate::args::{Arguments, Command, Common, PeopleQuestion, Rules};
 use crate::failure::Failure;
 
 /// How a command that did its work ended.
@@ -51,7 +52,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
         Command::Sql(sql) => sql::run(sql, common),
         Command::Verify(case) => verify::run(&case.case, common),
         Command::Scan(scan) => scan::run(scan, common),
-        Command::People(people) => people::run(people, common),
+        Command::People(people) => match &people.question {
+            None => people::run(people, common),
+            Some(PeopleQuestion::Why(why)) => people_why::run(why, common),
+        },
         Command::Duties(duties) => duties::run(duties, common),
         Command::Simulate(simulate) => simulate::run(simulate, common),
         Command::Grade(case) => grade::run(&case.case, common),

@@ -8,6 +8,7 @@ use vocab::truth::Truth;
 
 use super::Outcome;
 use super::people::PeopleOutput;
+use super::people_why::WhyOutput;
 use super::scan::ScanOutput;
 use crate::args::Schema;
 use crate::failure::Failure;
@@ -19,13 +20,14 @@ pub(crate) fn run(schema: &Schema) -> Result<Outcome, Failure> {
         "assessment" => of::<Assessment>()?,
         "scan" => of::<ScanOutput>()?,
         "people" => of::<PeopleOutput>()?,
+        "people-why" => of::<WhyOutput>()?,
         "duties" => of::<Vec<DutyReport>>()?,
         "truth" => of::<Truth>()?,
         "elements" => elements()?,
         _ => {
             return Err(Failure::wrong_use(
                 "there is no such output",
-                "use assessment, scan, people, duties, truth or elements",
+                "use assessment, scan, people, people-why, duties, truth or elements",
             ));
         }
     };
