@@ -137,6 +137,53 @@ fn the_order_of_the_rows_changes_no_count() {
     }
 }
 
+#[test]
+fn the_split_into_files_changes_no_count() {
+    let town = town(5_000, 9);
+    let whole = resolve(&town.records);
+    let mut split = town.records.clone();
+    let tables = split.tables.len() as u32;
+    split.tables.extend_from_within(..);
+    for table in split.facts.table.iter_mut().step_by(3) {
+        *table += tables;
+    }
+    let parts = resolve(&split);
+    assert_eq!(parts.report.count, whole.report.count);
+    assert_eq!(parts.report.by_jurisdiction, whole.report.by_jurisdiction);
+    assert_eq!(parts.report.profiles, whole.report.profiles);
+    assert!((0..whole.rows()).all(|row| whole.of_row(row) == parts.of_row(row)));
+}
+
+#[test]
+fn one_value_in_every_row_costs_little_and_joins_nobody() {
+    const ROWS: u32 = 200_000;
+    let mut scribe = Scribe::default();
+    scribe.table("one.csv", false, &[DataElement::Name, DataElement::Ssn, DataElement::Phone, DataElement::Email]);
+    scribe.street("DEPOT");
+    for someone in 0..ROWS {
+        let record = Record {
+            given: scribe.name(&format!("N{}", someone / 500)),
+            surname: scribe.name(&format!("S{}", someone % 500)),
+            ssn: 123_456_789,
+            phone: 12_065_550_100,
+            email: email(77, 5),
+            street: 1,
+            house: 12,
+            zip: 98_102,
+            ..Record::default()
+        };
+        scribe.row(record, RowFact::default());
+    }
+    let start = Instant::now();
+    let found = resolve(&scribe.records);
+    assert_eq!(found.report.count.likely, u64::from(ROWS));
+    for key in ["ssn", "phone", "email", "address"] {
+        let value = found.report.generic_values.iter().find(|values| values.key == key);
+        assert!(value.is_some_and(|value| value.rows == u64::from(ROWS)), "{key}: {:?}", found.report.generic_values);
+    }
+    assert!(start.elapsed().as_secs() < 60, "the work must not grow with the square of the rows");
+}
+
 /// Measured, not asserted: `cargo test --release -p analysis -- --ignored --nocapture speed`.
 #[test]
 #[ignore = "a measurement"]

@@ -175,7 +175,7 @@ fn common_values(weigher: &Weigher, key: Key, blocks: &Blocks, cap: u32) -> Vec<
         names.extend(named.map(|record| (record.given, record.surname)).filter(|name| *name != (0, 0)));
         names.sort_unstable();
         names.dedup();
-        let generic = names.len() > cap as usize && holders(weigher, block, &names) > cap as usize;
+        let generic = names.len() > cap as usize && has_many_holders(weigher, block, &names, cap as usize);
         if generic || block.len() >= COMMON_FROM as usize {
             let hash = key.hash(records, block[0] as usize);
             common.extend(hash.map(|hash| (hash, Common { rows: block.len() as u32, generic })));
@@ -199,24 +199,25 @@ fn is_plausible(levels: &Levels, conflict: Option<Conflict>) -> bool {
     }
 }
 
-/// Most names of a value that are told apart; a value with more is generic under any cap.
-const MOST_HOLDERS: usize = 128;
-
-/// Counts the people who seem to share a value: names that are no slips of each other, but no more than there are dates
-/// of birth where every row has one.
-fn holders(weigher: &Weigher, block: &[u32], names: &[(u32, u32)]) -> usize {
+/// Tells whether more than `cap` people seem to share a value: names that are no slips of each other, but no more than
+/// there are dates of birth where every row has one. Stops as soon as that is certain, whatever the number of rows.
+fn has_many_holders(weigher: &Weigher, block: &[u32], names: &[(u32, u32)], cap: usize) -> bool {
     let mut dates: Vec<u32> = block.iter().map(|row| weigher.records.records[*row as usize].dob).collect();
     dates.sort_unstable();
     dates.dedup();
-    let dated = if dates.first() == Some(&0) { usize::MAX } else { dates.len() };
+    if dates.first() != Some(&0) && dates.len() <= cap {
+        return false;
+    }
     let mut apart: Vec<(u32, u32)> = Vec::new();
     for &(given, surname) in names {
-        let known = apart.iter().any(|other| weigher.names.are_alike(*other, (given, surname)));
-        if !known && apart.len() < MOST_HOLDERS {
+        if !apart.iter().any(|other| weigher.names.are_alike(*other, (given, surname))) {
             apart.push((given, surname));
+            if apart.len() > cap {
+                return true;
+            }
         }
     }
-    apart.len().min(dated)
+    false
 }
 
 struct Pairing<'a, 'b> {
