@@ -60,12 +60,102 @@ pub struct IdentifierRule {
     /// Postal codes: forms by country.
     #[serde(default)]
     pub postal_forms: BTreeMap<String, Vec<String>>,
-    /// Country: names and codes.
+    /// Country: names and codes. Address: words that streets end in, besides the most common ones.
     #[serde(default)]
     pub known: Vec<String>,
     /// State: words in a header that make it the state that issued a licence.
     #[serde(default)]
     pub license_role: Vec<String>,
+    /// Employers' numbers: first two digits that are not assigned.
+    #[serde(default)]
+    pub unassigned: Vec<u8>,
+    /// Identity numbers of states: one entry a scheme.
+    #[serde(default)]
+    pub schemes: Vec<Scheme>,
+}
+
+/// A scheme of identity numbers.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Scheme {
+    /// Country and a short name, as in python-stdnum: `nl_bsn`.
+    pub code: String,
+    /// Name in words.
+    pub name: String,
+    /// Forms without separators: `9` is a digit, `A` a letter, `N` either, `=X` the letter X itself.
+    pub forms: Vec<String>,
+    /// How it is checked.
+    #[serde(default)]
+    pub check: SchemeCheck,
+    /// Weighted sums: the weights from the left.
+    #[serde(default)]
+    pub weights: Vec<i16>,
+    /// Weighted sums: the modulus.
+    #[serde(default)]
+    pub modulus: u16,
+    /// Weighted sums: `complement` (modulus less remainder, modulo modulus), `less` (modulo ten), else the remainder.
+    #[serde(default)]
+    pub remainder: String,
+    /// Weighted sums: what ten becomes: `zero`, `one`, `nine`; otherwise such numbers are not given out.
+    #[serde(default)]
+    pub ten: String,
+    /// Weighted sums: place of the check digit from 0, if it is not the last.
+    pub check_at: Option<u8>,
+    /// First signs that occur; empty if all do.
+    #[serde(default)]
+    pub starts: String,
+    /// Where a date of birth begins (negative: from the end) and its order (`ymd`, `dmy`, `dm`, `md`).
+    pub birth: Option<(i8, String)>,
+    /// Headers that mean this number.
+    pub headers: Vec<String>,
+    /// Words before the number in text; empty if it is looked for in columns only.
+    #[serde(default)]
+    pub labels: Vec<String>,
+    /// Numbers that are valid: published samples.
+    pub valid: Vec<String>,
+    /// Numbers that have the form and fail.
+    #[serde(default)]
+    pub impossible: Vec<String>,
+}
+
+/// Ways of checking an identity number.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs, reason = "each is named for its algorithm or for the one scheme that uses it")]
+pub enum SchemeCheck {
+    #[default]
+    None,
+    Weighted,
+    Luhn,
+    Verhoeff,
+    #[serde(rename = "mod_11_10")]
+    Mod1110,
+    #[serde(rename = "mod_11_2")]
+    Mod112,
+    DeIdnr,
+    EsDni,
+    ItCf,
+    FrNir,
+    BeNn,
+    BrCpf,
+    BrCnpj,
+    MxCurp,
+    NoFnr,
+    FiHetu,
+    IePps,
+    CzRc,
+    EeIk,
+    TrTckn,
+    ClRut,
+    EcCi,
+    GbNino,
+    GbUtr,
+    SgNric,
+    DeRvnr,
+    RuInn,
+    RuSnils,
+    NzIrd,
+    InPan,
 }
 
 /// Header phrases in lower case, words apart, by how much they say.
@@ -195,9 +285,15 @@ pub fn check(book: &Rulebook) -> Vec<RuleError> {
         if rule.text.is_some() && (examples.text.is_empty() || examples.not_text.is_empty()) {
             wrong("a rule for text needs texts that hold the element and texts that do not".to_owned());
         }
-        for phrase in rule.header.strong.iter().chain(&rule.header.weak).chain(&rule.header.faint) {
+        for phrase in all_phrases(rule) {
             if phrase.chars().any(char::is_uppercase) {
                 wrong(format!("header phrase `{phrase}` is not in lower case"));
+            }
+        }
+        for scheme in &rule.schemes {
+            let weights = scheme.check == SchemeCheck::Weighted;
+            if scheme.forms.is_empty() || scheme.valid.is_empty() || weights == scheme.weights.is_empty() {
+                wrong(format!("scheme `{}` needs forms, a valid number, and weights if it sums", scheme.code));
             }
         }
         for phrase in &rule.header.strong {
@@ -208,6 +304,12 @@ pub fn check(book: &Rulebook) -> Vec<RuleError> {
         }
     }
     errors
+}
+
+fn all_phrases(rule: &IdentifierRule) -> impl Iterator<Item = &String> {
+    let words = &rule.header;
+    let schemes = rule.schemes.iter().flat_map(|scheme| &scheme.headers);
+    words.strong.iter().chain(&words.weak).chain(&words.faint).chain(schemes)
 }
 
 #[cfg(test)]

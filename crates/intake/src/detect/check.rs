@@ -8,7 +8,7 @@ use vocab::assessment::FindingState;
 use super::rules::Identifiers;
 use super::text::scan_text;
 use super::validator::Validator;
-use super::values::Verdict;
+use super::values::{IdentityScheme, Verdict};
 
 /// Checks the identifier rules: their form, and that every example is taken and every counter-example refused.
 pub fn check_rules(book: &Rulebook) -> Vec<RuleError> {
@@ -56,7 +56,19 @@ fn wrong_examples(ids: &Identifiers, rule: &IdentifierRule) -> Vec<String> {
             }
         }
     }
+    for scheme in ids.schemes.iter().map(|(_, scheme, _)| scheme).filter(|scheme| is_of(rule, scheme)) {
+        let written = scheme.rule();
+        for (cells, verdict) in [(&written.valid, Verdict::Valid), (&written.impossible, Verdict::Impossible)] {
+            for cell in cells.iter().filter(|cell| scheme.check(cell.as_bytes()).verdict != verdict) {
+                wrong.push(format!("number `{cell}` of scheme `{}` should be {verdict:?}", written.code));
+            }
+        }
+    }
     wrong
+}
+
+fn is_of(rule: &IdentifierRule, scheme: &IdentityScheme) -> bool {
+    rule.schemes.iter().any(|own| own.code == scheme.rule().code)
 }
 
 fn names(ids: &Identifiers, header: &str, element: DataElement) -> bool {

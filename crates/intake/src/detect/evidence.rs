@@ -15,11 +15,17 @@ pub(super) struct Case {
     pub(super) element: DataElement,
     pub(super) score: f64,
     pub(super) reasons: Vec<(f64, String)>,
+    /// Has no form of its own: nothing without a header that names it.
+    pub(super) by_name: bool,
 }
 
 impl Case {
     fn new(element: DataElement, prior: f64) -> Self {
-        Case { element, score: prior, reasons: Vec::new() }
+        Case { element, score: prior, reasons: Vec::new(), by_name: false }
+    }
+
+    fn by_name(element: DataElement, prior: f64) -> Self {
+        Case { by_name: true, ..Case::new(element, prior) }
     }
 
     /// The case for what a user's map says: stronger than anything the values or neighbours could say against it.
@@ -54,6 +60,9 @@ pub(super) fn cases(ids: &Identifiers, column: &Column<'_>) -> Vec<Case> {
     let mut cases = Vec::new();
     numbers(ids, column, &mut cases);
     devices(ids, column, &mut cases);
+    identities(ids, column, &mut cases);
+    health(ids, column, &mut cases);
+    tokens(ids, column, &mut cases);
     networks(column, &mut cases);
     dates(column, &mut cases);
     people(ids, column, &mut cases);
@@ -61,8 +70,8 @@ pub(super) fn cases(ids: &Identifiers, column: &Column<'_>) -> Vec<Case> {
     by_name_only(column, &mut cases);
     // Few values say little, whatever they are.
     let doubt = if column.distinct.len() < 3 { 2.0 } else { 0.0 };
-    // Suffixes and genders are few by nature.
-    let many = |case: &&mut Case| !matches!(case.element, Suffix | Gender);
+    // Suffixes, genders and countries are few by nature.
+    let many = |case: &&mut Case| !matches!(case.element, Suffix | Gender | Country);
     cases.iter_mut().filter(many).for_each(|case| case.score -= doubt);
     cases
 }
@@ -119,7 +128,7 @@ fn numbers(ids: &Identifiers, column: &Column<'_>, cases: &mut Vec<Case>) {
     let passport = column.tally(values::passport);
     if passport.form() > 0.7 {
         let lettered = column.distinct_share(|cell| cell[0].is_ascii_alphabetic());
-        let score = if lettered > 0.8 { 1.0 } else { 0.0 };
+        let score = if lettered > 0.8 { 1.5 } else { 0.0 };
         cases.push(Case::new(Passport, -3.5).with(score, "form of a passport number").when(
             column.counter,
             -5.0,
@@ -235,6 +244,7 @@ fn american(ids: &Identifiers, column: &Column<'_>, tally: &Tally, international
 /// National numbers of other countries, and bare numbers that begin with a calling code.
 fn abroad(ids: &Identifiers, column: &Column<'_>, zero: f64, written: f64) -> Option<Case> {
     let national = column.share(|cell| {
+        let cell = values::without_extension(cell);
         let digits = cell.iter().filter(|byte| byte.is_ascii_digit()).count();
         let sign = |byte: &u8| byte.is_ascii_digit() || matches!(byte, b' ' | b'-' | b'.' | b'/' | b'(' | b')' | b'+');
         cell.iter().all(sign) && (7..=16).contains(&digits)
@@ -336,9 +346,8 @@ fn devices(ids: &Identifiers, column: &Column<'_>, cases: &mut Vec<Case>) {
     let imeisv = column.tally(values::imeisv);
     if imeisv.form() > 0.7 {
         let known = column.distinct_share(bodies);
-        let branded = column.distinct_share(|cell| {
-            values::luhn(&cell[..cell.len().min(16)]) && cell.len() == 16 && cell.iter().all(u8::is_ascii_digit)
-        });
+        let branded =
+            column.distinct_share(|cell| cell.len() == 16 && cell.iter().all(u8::is_ascii_digit) && values::luhn(cell));
         let case = Case::new(Imeisv, -2.0).with(
             if known > 0.95 && column.distinct.len() >= 8 { 5.0 } else { -2.0 },
             format!("16 digits, {} begin with a reporting body", percent(known)),
@@ -354,6 +363,121 @@ fn devices(ids: &Identifiers, column: &Column<'_>, cases: &mut Vec<Case>) {
         let (score, words) = ratio(ids, Vin, &vin, -10.0, 10.0);
         cases.push(Case::new(Vin, -2.0).with(score, words));
     }
+}
+
+/// Identity numbers of states: of each element the scheme that fits best.
+fn identities(ids: &Identifiers, column: &Column<'_>, cases: &mut Vec<Case>) {
+    /// Values on which a scheme must fit before all are looked at.
+    const PROBE: usize = 40;
+    /// A check that more than this share of random strings passes proves little, however many values pass.
+    const WEAK: f64 = 0.12;
+    let probe = &column.distinct[..column.distinct.len().min(PROBE)];
+    let mut best: Vec<Case> = Vec::new();
+    for (element, scheme, random) in &ids.schemes {
+        let form = |cell: &&&[u8]| matches!(scheme.check(cell).verdict, Verdict::Valid | Verdict::Impossible);
+        if probe.iter().filter(form).count() * 10 < probe.len() * 8 {
+            continue;
+        }
+        let tally = column.tally(|cell| scheme.check(cell));
+        // Letters in fixed places are evidence of their own.
+        let lettered = column.digits < 0.1 && column.no_digits < 0.1 && column.length >= 9;
+        let most = match (*random > WEAK, lettered) {
+            (false, _) => 10.0,
+            (true, true) => 6.0,
+            (true, false) => 2.0,
+        };
+        let proof = tally.ratio(*random).clamp(-12.0, most);
+        let words = format!(
+            "{} have the form of a {} and pass its check; {} of random ones would",
+            percent(tally.valid()),
+            scheme.rule().name,
+            percent(*random)
+        );
+        // Of schemes with one form the rarer proof is the better one.
+        let rare = if proof > 9.0 { (0.1 / random).ln().clamp(0.0, 3.0) } else { 0.0 };
+        let case =
+            Case::new(*element, -3.5 + rare).with(proof, words).when(column.counter, -6.0, "the numbers count up");
+        match best.iter_mut().find(|other| other.element == *element) {
+            Some(other) if other.score < case.score => *other = case,
+            Some(_) => {}
+            None => best.push(case),
+        }
+    }
+    cases.append(&mut best);
+    let number = column.share(|cell| values::account_number(cell).verdict != Verdict::Damaged);
+    for element in [NationalId, TaxId, HealthInsurance] {
+        if number > 0.8 && !cases.iter().any(|case| case.element == element) {
+            cases.push(Case::by_name(element, -3.5));
+        }
+    }
+}
+
+fn health(ids: &Identifiers, column: &Column<'_>, cases: &mut Vec<Case>) {
+    let ein = column.tally(|cell| values::ein(cell, &ids.unassigned_eins));
+    if ein.form() > 0.8 {
+        let hyphened = column.share(|cell| cell.len() == 10 && cell[2] == b'-');
+        if hyphened > 0.8 {
+            let (score, words) = ratio(ids, Ein, &ein, -8.0, 2.0);
+            cases.push(Case::new(Ein, -3.0).with(score, words).with(4.5, "written 2-7 with a hyphen"));
+        } else if ein.valid() > 0.9 {
+            cases.push(Case::by_name(Ein, -3.5));
+        }
+    }
+    for (element, tally, most) in [
+        (Mbi, column.tally(values::mbi), 10.0),
+        (Npi, column.tally(values::npi), 10.0),
+        (Dea, column.tally(values::dea), 9.0),
+    ] {
+        if tally.form() > 0.8 {
+            let (score, words) = ratio(ids, element, &tally, -12.0, most);
+            cases.push(Case::new(element, -3.0).with(score, words).when(column.counter, -6.0, "the numbers count up"));
+        }
+    }
+    let coded = column.share(|cell| values::diagnosis(cell).is_valid());
+    let dotted = column.distinct_share(|cell| cell.get(3) == Some(&b'.'));
+    if coded > 0.9 && dotted > 0.5 && column.distinct.len() >= 5 {
+        let words = format!("{} have the form of diagnosis codes, most with a dot", percent(coded));
+        cases.push(Case::new(Medical, -4.0).with(4.0, words));
+    } else {
+        cases.push(Case::by_name(Medical, -3.5));
+    }
+}
+
+fn tokens(ids: &Identifiers, column: &Column<'_>, cases: &mut Vec<Case>) {
+    let crypto = column.tally(values::crypto_address);
+    if crypto.form() > 0.8 {
+        let (score, words) = ratio(ids, CryptoAddress, &crypto, -12.0, 10.0);
+        cases.push(Case::new(CryptoAddress, -2.0).with(score, words));
+    }
+    let known = column.share(values::known_key);
+    if known > 0.7 {
+        cases.push(Case::new(ApiKey, 0.0).with(8.0, format!("{} begin as an issuer's tokens do", percent(known))));
+    } else if column.share(|cell| values::api_key(cell).is_valid()) > 0.8 {
+        cases.push(Case::by_name(ApiKey, -3.5));
+    }
+    let degrees = column.tally(values::geolocation);
+    if degrees.form() > 0.9 {
+        let pairs = column.share(|cell| cell.iter().filter(|byte| **byte == b'.').count() == 2);
+        let fine = column.share(|cell| cell.rsplit(|byte| *byte == b'.').next().is_some_and(|part| part.len() >= 4));
+        if pairs > 0.9 && fine > 0.7 {
+            let words = "two numbers of degrees with four or more decimals";
+            cases.push(Case::new(Geolocation, -2.0).with(5.0, words));
+        } else {
+            let alone = if fine > 0.7 { Case::new(Geolocation, -4.0) } else { Case::by_name(Geolocation, -3.5) };
+            cases.push(alone.with(0.0, "degrees"));
+        }
+    }
+    if column.tally(values::advertising_id).form() > 0.9 {
+        cases.push(Case::by_name(AdvertisingId, -2.5));
+    }
+    if column.share(|cell| values::license_plate(cell).is_valid()) > 0.8 {
+        cases.push(Case::by_name(LicensePlate, -3.0));
+    }
+    let number = column.share(|cell| values::account_number(cell).verdict != Verdict::Damaged);
+    if number > 0.8 {
+        cases.extend([StateId, MilitaryId, TribalId].map(|element| Case::by_name(element, -3.0)));
+    }
+    cases.extend([SecurityAnswer, Biometric, Genetic, Cpni].map(|element| Case::by_name(element, -3.0)));
 }
 
 fn networks(column: &Column<'_>, cases: &mut Vec<Case>) {
@@ -419,8 +543,8 @@ fn dates(column: &Column<'_>, cases: &mut Vec<Case>) {
         .share(|cell| memchr::memmem::find(cell, b":").is_some_and(|_| memchr::memmem::find(cell, b"00:00").is_none()));
     let range = p95 - p5;
     let spread: f64 = match range {
-        35.. => 6.0,
-        20..35 => 3.5,
+        35.. => 4.0,
+        20..35 => 2.5,
         10..20 => -0.5,
         _ => -5.0,
     };
@@ -527,6 +651,8 @@ fn names(ids: &Identifiers, column: &Column<'_>, cases: &mut Vec<Case>) {
                 .with(varied, "variety of values"),
         );
         let case = Case::new(Surname, -2.5).with(score(surname), format!("{} are known surnames", percent(surname)));
+        let maiden = Case::by_name(MothersMaidenName, -2.5).with(score(surname).max(-1.0), "words that are surnames");
+        cases.push(maiden);
         let case = case
             .with((-lean * 1.6).clamp(-6.0, 3.0), "how often the words are surnames rather than given names")
             .with(varied, "variety of values");
@@ -541,7 +667,6 @@ fn names(ids: &Identifiers, column: &Column<'_>, cases: &mut Vec<Case>) {
         Case::new(Name, -2.0).with(score, format!("{} of the words stand in the lists of names", percent(whole)));
     let case = case.with(varied, "variety of values").when(city > 0.3, -5.0, "they are cities");
     cases.push(case.when(comma > 0.8, 1.0, "written with the surname first"));
-    cases.push(Case::new(MothersMaidenName, -6.0));
 }
 
 fn places(ids: &Identifiers, column: &Column<'_>, cases: &mut Vec<Case>) {
@@ -559,7 +684,9 @@ fn places(ids: &Identifiers, column: &Column<'_>, cases: &mut Vec<Case>) {
             Case::new(State, 0.0).with(score + doubt, format!("{} are states, {n} different ones", percent(fits))),
         );
     } else if column.no_digits > 0.95 && column.mean_length < 25.0 {
-        cases.push(Case::new(State, -5.0).with(0.0, "words"));
+        // Provinces and counties of other countries; a handful of words is something else.
+        let few = if n < 5 { -4.0 } else { 0.0 };
+        cases.push(Case::new(State, -5.0).with(few, "words"));
     }
     zip(ids, column, cases);
     let country = column.share(|cell| ids.is_country(cell));
@@ -567,8 +694,8 @@ fn places(ids: &Identifiers, column: &Column<'_>, cases: &mut Vec<Case>) {
         let words = column.share(|cell| cell.len() > 3);
         let score = if words > 0.5 {
             4.5
-        } else if n == 1 {
-            0.5
+        } else if n == 1 && column.len() >= 20 {
+            0.8
         } else {
             1.0
         };
@@ -624,7 +751,12 @@ fn zip(ids: &Identifiers, column: &Column<'_>, cases: &mut Vec<Case>) {
         let signed = lettered && column.digits < 0.5;
         let country = String::from_utf8_lossy(&form.country).into_owned();
         cases.push(Case::new(Zip, -3.0).with(
-            if signed { 6.0 } else { 1.0 },
+            match (signed, form.forms.iter().all(|form| form.len() == 4)) {
+                (true, _) => 6.0,
+                (false, false) => 1.5,
+                // Four digits are anything.
+                (false, true) => 0.0,
+            },
             format!("{} have the form of postal codes of {country}", percent(share)),
         ));
     }
@@ -709,7 +841,8 @@ fn by_name_only(column: &Column<'_>, cases: &mut Vec<Case>) {
     offer(AccountPin, -3.5, share(|cell| values::account_pin(cell).is_valid()), 0.7);
     offer(CardCvv, -3.8, share(|cell| values::card_cvv(cell).is_valid()), 0.8);
     offer(CardExpiry, -3.5, share(|cell| values::card_expiry(cell).is_valid()), 0.8);
-    offer(BankAccount, -3.5, share(|cell| values::bank_account(cell).is_valid()), 0.8);
+    let counted = if column.counter || column.mean_length < 6.5 { -9.0 } else { -3.5 };
+    offer(BankAccount, counted, share(|cell| values::bank_account(cell).is_valid()), 0.8);
     offer(
         DriverLicense,
         -3.2,

@@ -65,6 +65,14 @@ impl Headers {
                 }
             }
         }
+        for (element, scheme) in rules.rules.iter().flat_map(|(_, rule)| rule.schemes.iter().map(|s| (rule.element, s)))
+        {
+            for phrase in &scheme.headers {
+                let meaning = phrases.entry(phrase.replace(' ', "")).or_default();
+                meaning.elements.retain(|(other, _)| *other != element);
+                meaning.elements.push((element, STRONG));
+            }
+        }
         for phrase in &rules.ordinary.phrases {
             phrases.entry(phrase.replace(' ', "")).or_default().ordinary = true;
         }
@@ -85,7 +93,8 @@ impl Headers {
         }
         let pieces = self.pieces(&tokens);
         let mut reading = self.weigh(&pieces);
-        reading.present = true;
+        // `value`, `field_7`, `data`: a name that says nothing is none.
+        reading.present = pieces.iter().any(|piece| piece.meaning.is_some() || !piece.qualifier);
         reading.license_role = tokens.iter().any(|token| self.license_role.contains(token));
         reading.id_like =
             tokens.last().is_some_and(|last| matches!(last.as_str(), "id" | "key" | "uuid" | "guid" | "no" | "number"));

@@ -8,6 +8,7 @@ mod check;
 mod column;
 mod evidence;
 mod header;
+mod labels;
 mod neighbours;
 mod profile;
 mod rules;
@@ -16,6 +17,7 @@ mod text;
 mod typing;
 mod validator;
 pub mod values;
+mod words;
 
 pub use check::check_rules;
 pub use profile::{

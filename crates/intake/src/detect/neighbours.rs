@@ -76,7 +76,7 @@ fn adjacent(first: &First, at: usize, weighed: &mut Weighed<'_>) {
         (Suffix, 3, &[Surname, Name], 2.5, "beside a surname"),
         (City, 2, &[State, Zip], 3.5, "beside the rest of an address"),
         (City, 1, &[Address], 2.0, "behind a street"),
-        (Zip, 3, &[Address], 3.0, "near a street"),
+        (Zip, 3, &[Address], 3.5, "near a street"),
         (State, 2, &[City, Zip], 3.0, "beside the rest of an address"),
         (Zip, 2, &[City, State], 3.5, "beside the rest of an address"),
         (Address, 2, &[City, Zip, Address], 2.5, "beside the rest of an address"),
@@ -94,6 +94,7 @@ fn adjacent(first: &First, at: usize, weighed: &mut Weighed<'_>) {
             weighed.add(*element, score * near, reason);
         }
     }
+    between_names(first, at, weighed);
     stray_surname(first, at, weighed);
     let person = first.anywhere(at, &[Name, Surname, GivenName, Email, Ssn, Dob]);
     if person > 0.5 {
@@ -108,9 +109,23 @@ fn adjacent(first: &First, at: usize, weighed: &mut Weighed<'_>) {
             (AccountNumber, 0.7),
             (AccountPin, 0.7),
             (PersonId, 0.7),
+            (Passport, 1.0),
+            (Medical, 2.0),
+            (Geolocation, 0.7),
+            (Country, 0.7),
         ] {
             weighed.add(element, score * person, "in a table about people");
         }
+    }
+}
+
+/// Given names between given names and surnames are middle names.
+fn between_names(first: &First, at: usize, weighed: &mut Weighed<'_>) {
+    let before = at.checked_sub(1).is_some_and(|column| first.probability(column, GivenName) > 0.6);
+    let between = before && first.probability(at + 1, Surname) > 0.6;
+    if between && !weighed.header.present {
+        weighed.add(MiddleName, 5.0, "between given name and surname");
+        weighed.add(GivenName, -6.0, "between given name and surname");
     }
 }
 
@@ -119,7 +134,10 @@ fn stray_surname(first: &First, at: usize, weighed: &mut Weighed<'_>) {
     let beside_given = |column: usize| first.near(column, 2, &[GivenName]) > 0.5;
     let taken = (0..first.by_column.len())
         .any(|other| other != at && first.probability(other, Surname) > 0.8 && beside_given(other));
-    if taken && !beside_given(at) && !weighed.header.present {
+    let whole = first.anywhere(at, &[Name]) > 0.8 && !beside_given(at);
+    if whole && !weighed.header.present {
+        weighed.add(Surname, -8.0, "another column holds the whole names");
+    } else if taken && !beside_given(at) && !weighed.header.present {
         weighed.add(Surname, -4.0, "another column beside the given names holds the surnames");
     }
 }
@@ -138,7 +156,9 @@ fn credentials(first: &First, at: usize, weighed: &mut Weighed<'_>) {
     });
     let near_unique = column.distinct_ratio() > 0.9;
     if login > 0.5 && near_unique && !weighed.header.ordinary {
-        weighed.add(PasswordHash, 4.8 * login, "digests beside a login");
+        let beside = first.near(at, 2, &[Email, Username, Password]);
+        let weight = if beside > 0.5 { 4.8 } else { 2.8 };
+        weighed.add(PasswordHash, weight * login, "digests beside a login");
     }
     if secret.max(mail) > 0.5 && near_unique {
         let plain = |cell: &[u8]| {
@@ -151,7 +171,10 @@ fn credentials(first: &First, at: usize, weighed: &mut Weighed<'_>) {
     }
     if first.near(at, 2, &[Email, Username]) > 0.5 && scattered && mixed > 0.25 && column_is_secretive(&weighed.column)
     {
-        weighed.add(Password, 4.5, "scattered words of letters and digits beside a login");
+        let signs =
+            |cell: &[u8]| cell.iter().any(|byte| matches!(byte, b'!' | b'@' | b'#' | b'$' | b'%' | b'*' | b'?'));
+        let chosen = if weighed.column.share(signs) > 0.03 { 6.0 } else { 4.5 };
+        weighed.add(Password, chosen, "scattered words of letters and digits beside a login");
     }
 }
 
@@ -182,10 +205,12 @@ fn numbers_of_customers(first: &First, at: usize, weighed: &mut Weighed<'_>) {
         && column.one_length > 0.85
         && (6..=16).contains(&column.length)
         && !column.counter;
-    let compact = column.spaced < 0.02 && column.no_digits < 0.02;
+    let decimal = column.share(|cell| cell.contains(&b'.')) > 0.5;
+    let compact = column.spaced < 0.02 && column.no_digits < 0.02 && !decimal;
     let short = column.digits > 0.97 && column.one_length > 0.9 && (4..=8).contains(&column.length);
     if key && compact {
-        weighed.add(AccountNumber, 4.6 * person, "a unique key of one length among people");
+        weighed.add(AccountNumber, 3.2 * person, "a unique key of one length among people");
+        weighed.add(PersonId, 2.9 * person, "a unique key among people");
     }
     if short && skewed(&weighed.column) {
         weighed.add(AccountPin, 6.0 * person, "short numbers among people, some chosen far more often than chance");
@@ -233,6 +258,7 @@ fn across_rows(ids: &Identifiers, first: &First, weighed: &mut [Weighed<'_>], sa
             }
         }
     }
+    degrees(weighed);
     for at in 0..weighed.len() {
         licenses(ids, at, &states, weighed, sample);
         for ssn in &ssns {
@@ -242,6 +268,17 @@ fn across_rows(ids: &Identifiers, first: &First, weighed: &mut [Weighed<'_>], sa
             if agree.is_some_and(|share| share > 0.9) {
                 weighed[at].add(SsnLast4, 12.0, "equal to the last four digits of the SSN in the row");
             }
+        }
+    }
+}
+
+/// Two columns of degrees with many decimals beside each other are latitude and longitude.
+fn degrees(weighed: &mut [Weighed<'_>]) {
+    let fine = |column: &Weighed<'_>| column.cases.iter().any(|case| case.element == Geolocation && !case.by_name);
+    for at in 1..weighed.len() {
+        if fine(&weighed[at - 1]) && fine(&weighed[at]) {
+            weighed[at - 1].add(Geolocation, 6.0, "beside another column of degrees with many decimals");
+            weighed[at].add(Geolocation, 6.0, "beside another column of degrees with many decimals");
         }
     }
 }

@@ -207,7 +207,7 @@ pub fn profile_with(
     // Matches wait until the typings are final. More than can be held are told at once; the typings then stay as they are.
     let mut held: Vec<(TextPlace, Match)> = Vec::new();
     let mut let_go = file.tables.is_empty();
-    let findings = pass(file, ids, limits, threads, progress, &typings, &mut |place, found| {
+    let mut findings = pass(file, ids, limits, threads, progress, &typings, &mut |place, found| {
         if let_go || held.len() == MOST_HELD_MATCHES {
             let_go = true;
             held.drain(..).for_each(|(place, found)| told(place, found));
@@ -216,11 +216,67 @@ pub fn profile_with(
             held.push((place, found));
         }
     });
+    let settled = settle(&mut findings);
+    let typings = findings.typings();
     if !let_go && let Some(again) = typed_again(file, ids, limits, threads, &typings, &findings) {
-        return pass(file, ids, limits, threads, &Silent, &again, told);
+        let mut findings = pass(file, ids, limits, threads, &Silent, &again, told);
+        if settle(&mut findings) == Settled::Recount {
+            let typings = findings.typings();
+            return pass(file, ids, limits, threads, &Silent, &typings, &mut |_, _| ());
+        }
+        return findings;
+    }
+    if settled == Settled::Recount {
+        findings = pass(file, ids, limits, threads, &Silent, &typings, &mut |_, _| ());
     }
     held.into_iter().for_each(|(place, found)| told(place, found));
     findings
+}
+
+/// Whether the counts by element still hold after columns were settled.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Settled {
+    Exact,
+    /// Rows must be counted again: a row may hold the element in two columns.
+    Recount,
+}
+
+/// Types columns that were empty in the sample, whose header names an element plainly and whose values, once the whole file
+/// was read, nearly all pass its rule: a suffix that one row in two hundred has, a second e-mail address.
+fn settle(findings: &mut FileFindings) -> Settled {
+    /// Least share of the values that must pass.
+    const PASSING: f64 = 0.9;
+    let mut settled = Settled::Exact;
+    for table in &mut findings.tables {
+        for at in 0..table.columns.len() {
+            let column = &mut table.columns[at];
+            let Some(element) = column.typing.expected.filter(|_| column.typing.element.is_none()) else { continue };
+            let whole = column.valid + column.impossible + column.damaged;
+            if whole == 0 || (column.valid as f64) < whole as f64 * PASSING {
+                continue;
+            }
+            column.typing.element = Some(element);
+            column.typing.probability = 0.95;
+            column.typing.state = FindingState::Report;
+            column.typing.reasons = vec![
+                "the header names it plainly".to_owned(),
+                "the few values, none in the sample, pass its rule".to_owned(),
+            ];
+            let rows = ElementRows {
+                rows: whole,
+                valid: column.valid,
+                impossible: column.impossible,
+                damaged: column.damaged,
+            };
+            match element {
+                MiddleName | Suffix => {}
+                GivenName | Surname | Name | Imeisv => settled = Settled::Recount,
+                element if table.elements.insert(element, rows).is_some() => settled = Settled::Recount,
+                _ => {}
+            }
+        }
+    }
+    settled
 }
 
 /// Counts what the samples of a file hold, scaled to its estimated size: a first answer, without reading the file.
@@ -583,10 +639,10 @@ fn count(flags: &[u8]) -> ElementRows {
 /// Tells whether the valid share of a column over the file differs much from that in the sample.
 fn departs(ids: &Identifiers, sample: &RowBlock, table: &TableFindings) -> bool {
     table.columns.iter().enumerate().any(|(at, column)| {
-        let Some(validator) = Validator::of(&column.typing) else {
+        let Some(validator) = Validator::of(&column.typing).filter(|_| column.typing.element.is_some()) else {
             // A column that was empty in the sample and is not in the file was never typed.
             let seen = (0..sample.rows()).any(|row| sample.cell(row, at).is_some_and(|cell| !is_missing(cell)));
-            return !seen && column.valid >= DEPARTURE_VALUES;
+            return !seen && column.valid + column.impossible + column.damaged >= DEPARTURE_VALUES;
         };
         let (mut some, mut valid) = (0u64, 0u64);
         validator.run(ids, sample, at, |_, verdict| {
@@ -595,7 +651,9 @@ fn departs(ids: &Identifiers, sample: &RowBlock, table: &TableFindings) -> bool 
         });
         let whole = column.valid + column.impossible + column.damaged;
         let share = |part: u64, all: u64| part as f64 / all.max(1) as f64;
-        whole >= DEPARTURE_VALUES && (share(column.valid, whole) - share(valid, some)).abs() > DEPARTURE
+        // A column settled by the whole file has nothing in the sample to depart from.
+        let settled = some == 0 && column.typing.reported().is_some();
+        whole >= DEPARTURE_VALUES && !settled && (share(column.valid, whole) - share(valid, some)).abs() > DEPARTURE
     })
 }
 

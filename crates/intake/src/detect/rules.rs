@@ -9,7 +9,7 @@ use vocab::{DataElement, Jurisdiction};
 
 use super::header::Headers;
 use super::text::TextRules;
-use super::values::{CallingCode, CardRange, IbanForm, LicenseFormats, PostalForm};
+use super::values::{CallingCode, CardRange, IbanForm, IdentityScheme, LicenseFormats, PostalForm};
 
 /// Everything that detection knows, loaded once a run.
 #[derive(Debug)]
@@ -32,6 +32,10 @@ pub struct Identifiers {
     pub calling_codes: Vec<(CallingCode, String)>,
     /// Postal codes by country.
     pub postal_forms: Vec<PostalForm>,
+    /// Identity numbers of states: the element, the scheme, and the share of random strings of its form that pass.
+    pub schemes: Vec<(DataElement, IdentityScheme, f64)>,
+    /// First two digits that no employer's number has.
+    pub unassigned_eins: Vec<u8>,
     country_codes: Vec<bool>,
     reporting_bodies: [u32; 100],
     countries: FxHashSet<Vec<u8>>,
@@ -49,7 +53,7 @@ impl Identifiers {
         let names = Names::load(book)?;
         let places = Places::load(book)?;
         let (given, surnames) = name_weights(&names);
-        let street_words = street_words(&places);
+        let street_words = street_words(&rules, &places);
         let cities = places.cities().iter().map(|city| fold(city.as_bytes())).collect();
         let countries = rule_strings(&rules, DataElement::Country).map(|name| fold(name.as_bytes())).collect();
         Ok(Identifiers {
@@ -61,6 +65,8 @@ impl Identifiers {
             iban_forms: iban_forms(&rules),
             calling_codes: calling_codes(&rules),
             postal_forms: postal_forms(&rules),
+            schemes: schemes(&rules)?,
+            unassigned_eins: rules.of(DataElement::Ein).map_or_else(Vec::new, |rule| rule.unassigned.clone()),
             country_codes: country_codes(&rules),
             reporting_bodies: reporting_bodies(&rules),
             countries,
@@ -147,7 +153,7 @@ fn name_weights(names: &Names) -> (Weights, Weights) {
     (given, surnames.collect())
 }
 
-fn street_words(places: &Places) -> FxHashSet<Vec<u8>> {
+fn street_words(rules: &IdentifierRules, places: &Places) -> FxHashSet<Vec<u8>> {
     /// What streets are called where other languages are spoken, and boxes everywhere.
     const ABROAD: &[&str] = &[
         "RUE",
@@ -199,7 +205,9 @@ fn street_words(places: &Places) -> FxHashSet<Vec<u8>> {
         "PASAJE",
     ];
     let suffixes = places.streets().suffixes.iter().flat_map(|(short, long, _)| [short, long]);
-    suffixes.map(|word| fold(word.as_bytes())).chain(ABROAD.iter().map(|word| fold(word.as_bytes()))).collect()
+    let listed = rule_strings(rules, DataElement::Address);
+    let known = suffixes.chain(listed).map(|word| fold(word.as_bytes()));
+    known.chain(ABROAD.iter().map(|word| fold(word.as_bytes()))).collect()
 }
 
 fn rule_strings(rules: &IdentifierRules, element: DataElement) -> impl Iterator<Item = &String> {
@@ -219,6 +227,21 @@ fn licenses(rules: &IdentifierRules) -> Result<LicenseFormats, RuleError> {
         }
     }
     Ok(formats)
+}
+
+fn schemes(rules: &IdentifierRules) -> Result<Vec<(DataElement, IdentityScheme, f64)>, RuleError> {
+    let mut schemes = Vec::new();
+    for (file, rule) in &rules.rules {
+        for written in &rule.schemes {
+            let scheme = IdentityScheme::new(written).ok_or_else(|| RuleError {
+                file: file.clone(),
+                cause: format!("forms of scheme `{}` have a sign that means nothing", written.code),
+            })?;
+            let random = scheme.random_pass().clamp(0.002, 0.98);
+            schemes.push((rule.element, scheme, random));
+        }
+    }
+    Ok(schemes)
 }
 
 fn card_ranges(rules: &IdentifierRules) -> Vec<CardRange> {

@@ -51,15 +51,23 @@ pub(super) fn hash(value: &[u8]) -> u64 {
         product as u64 ^ (product >> 64) as u64
     };
     let mut state = A ^ value.len() as u64;
-    let mut chunks = value.chunks_exact(8);
-    for chunk in &mut chunks {
-        // A chunk has eight bytes.
-        let word = chunk.try_into().map_or(0, u64::from_le_bytes);
-        state = fold(state ^ word, B);
-    }
-    let mut last = [0u8; 8];
-    last[..chunks.remainder().len()].copy_from_slice(chunks.remainder());
-    fold(fold(state ^ u64::from_le_bytes(last), B) ^ A, B)
+    // The last words overlap those before: no copy of a length that is known only when it runs.
+    let eight = |at: usize| value.get(at..at + 8).and_then(|bytes| bytes.try_into().ok()).map_or(0, u64::from_le_bytes);
+    let four = |at: usize| value.get(at..at + 4).and_then(|bytes| bytes.try_into().ok()).map_or(0, u32::from_le_bytes);
+    let last = match value.len() {
+        0 => 0,
+        length @ 1..4 => u64::from(value[0]) | u64::from(value[length / 2]) << 8 | u64::from(value[length - 1]) << 16,
+        length @ 4..8 => u64::from(four(0)) | u64::from(four(length - 4)) << 32,
+        length => {
+            let mut at = 0;
+            while at + 8 < length {
+                state = fold(state ^ eight(at), B);
+                at += 8;
+            }
+            eight(length - 8)
+        }
+    };
+    fold(fold(state ^ last, B) ^ A, B)
 }
 
 #[cfg(test)]

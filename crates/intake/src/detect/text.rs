@@ -1,16 +1,18 @@
-//! Personal data in running text: SSN, telephone, e-mail, card, IMEI, IP and MAC.
+//! Personal data in running text.
 //!
 //! Enters: stretches of text that begin at line starts. Leaves: matches with offsets, probability and state. Never: a
-//! pattern run over the whole input. Digits, `@` and `:` are found first; a validator looks at the candidate; only then
-//! are words looked for around it. Context never crosses a line, so that results do not depend on how text was cut.
+//! pattern run over the whole input. Digits, `@`, `:` and `=` are found first; a validator looks at the candidate; only
+//! then are words looked for around it. Context never crosses a line, so that results do not depend on how text was cut.
 
 use aho_corasick::{AhoCorasick, MatchKind};
-use rulebook::identifiers::{BareState, IdentifierRules};
+use rulebook::identifiers::{BareState, IdentifierRules, Scheme};
 use vocab::DataElement::{self, *};
 use vocab::assessment::FindingState;
 
+use super::labels::{self, Labels};
 use super::rules::Identifiers;
 use super::values::{self, Note, Verdict};
+use super::words;
 
 /// Bytes before a candidate in which words count.
 const BEFORE_BYTES: usize = 64;
@@ -23,6 +25,9 @@ const MOST_GROUPS: usize = 10;
 
 /// Longest mail address looked for.
 const LONGEST_EMAIL: usize = 254;
+
+/// Longest identity number, in letters and digits.
+const LONGEST_NUMBER: usize = 20;
 
 /// One place in text.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -43,6 +48,11 @@ pub struct Match {
 #[derive(Debug)]
 pub(super) struct TextRules {
     words: Vec<(DataElement, Words)>,
+    pub(super) labels: Labels,
+    /// By scheme of identity numbers.
+    schemes: Vec<Option<Words>>,
+    /// Schemes with words to look for, by length of their numbers.
+    by_length: Vec<Vec<u16>>,
 }
 
 #[derive(Debug)]
@@ -54,7 +64,7 @@ struct Words {
 
 /// What stands around a candidate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Context {
+pub(super) enum Context {
     /// A label right before it, at most a sign or two between.
     Label,
     /// A word for the element in the line.
@@ -69,23 +79,61 @@ impl TextRules {
     pub(super) fn new(rules: &IdentifierRules) -> Self {
         let words = |rule: &rulebook::identifiers::IdentifierRule| {
             let text = rule.text.as_ref()?;
-            let patterns = text.labels.iter().chain(&text.against);
-            let automaton = AhoCorasick::builder()
-                .ascii_case_insensitive(true)
-                .match_kind(MatchKind::LeftmostLongest)
-                .build(patterns)
-                .ok()?;
-            Some((rule.element, Words { automaton, labels: text.labels.len(), bare: text.bare }))
+            Some((rule.element, Words::new(&text.labels, &text.against, text.bare)?))
         };
-        TextRules { words: rules.rules.iter().filter_map(|(_, rule)| words(rule)).collect() }
+        let schemes: Vec<&Scheme> = rules.rules.iter().flat_map(|(_, rule)| &rule.schemes).collect();
+        let mut by_length = vec![Vec::new(); LONGEST_NUMBER + 1];
+        for (at, scheme) in schemes.iter().enumerate().filter(|(_, scheme)| !scheme.labels.is_empty()) {
+            let mut lengths: Vec<usize> =
+                scheme.forms.iter().map(|form| form.bytes().filter(|sign| *sign != b'=').count()).collect();
+            lengths.sort_unstable();
+            lengths.dedup();
+            for length in lengths.into_iter().filter(|length| *length <= LONGEST_NUMBER) {
+                by_length[length].push(at as u16);
+            }
+        }
+        TextRules {
+            words: rules.rules.iter().filter_map(|(_, rule)| words(rule)).collect(),
+            labels: Labels::new(rules),
+            schemes: schemes.iter().map(|scheme| Words::new(&scheme.labels, &[], BareState::Discarded)).collect(),
+            by_length,
+        }
+    }
+
+    /// The schemes of identity numbers of so many signs that have words to look for.
+    pub(super) fn schemes_of(&self, signs: usize) -> &[u16] {
+        self.by_length.get(signs).map_or(&[], Vec::as_slice)
+    }
+
+    pub(super) fn scheme_context(&self, scheme: u16, text: &[u8], start: usize, end: usize) -> Context {
+        let words = self.schemes.get(usize::from(scheme)).and_then(Option::as_ref);
+        words.map_or(Context::Bare, |words| words.context(text, start, end))
     }
 
     fn of(&self, element: DataElement) -> Option<&Words> {
         self.words.iter().find(|(other, _)| *other == element).map(|(_, words)| words)
     }
 
-    fn context(&self, element: DataElement, text: &[u8], start: usize, end: usize) -> Context {
-        let Some(words) = self.of(element) else { return Context::Bare };
+    pub(super) fn context(&self, element: DataElement, text: &[u8], start: usize, end: usize) -> Context {
+        self.of(element).map_or(Context::Bare, |words| words.context(text, start, end))
+    }
+
+    fn bare(&self, element: DataElement) -> BareState {
+        self.of(element).map_or(BareState::Discarded, |words| words.bare)
+    }
+}
+
+impl Words {
+    fn new(labels: &[String], against: &[String], bare: BareState) -> Option<Self> {
+        let automaton = AhoCorasick::builder()
+            .ascii_case_insensitive(true)
+            .match_kind(MatchKind::LeftmostLongest)
+            .build(labels.iter().chain(against))
+            .ok()?;
+        Some(Words { automaton, labels: labels.len(), bare })
+    }
+
+    fn context(&self, text: &[u8], start: usize, end: usize) -> Context {
         let line_start = memchr::memrchr2(b'\n', b'\r', &text[start.saturating_sub(BEFORE_BYTES)..start])
             .map_or(start.saturating_sub(BEFORE_BYTES), |at| start.saturating_sub(BEFORE_BYTES) + at + 1);
         let after = (end + AFTER_BYTES).min(text.len());
@@ -94,9 +142,9 @@ impl TextRules {
         let word_end = |window: &[u8], at: usize| window.get(at).is_none_or(|byte| !byte.is_ascii_alphanumeric());
         let word_start = |window: &[u8], at: usize| at == 0 || !window[at - 1].is_ascii_alphanumeric();
         let mut nearest: Option<(usize, bool)> = None;
-        for found in words.automaton.find_iter(before) {
+        for found in self.automaton.find_iter(before) {
             if word_start(before, found.start()) && (word_end(before, found.end()) || found.end() == before.len()) {
-                nearest = Some((before.len() - found.end(), found.pattern().as_usize() < words.labels));
+                nearest = Some((before.len() - found.end(), found.pattern().as_usize() < self.labels));
             }
         }
         match nearest {
@@ -105,16 +153,12 @@ impl TextRules {
             Some((_, false)) => return Context::Against,
             None => {}
         }
-        for found in words.automaton.find_iter(behind) {
+        for found in self.automaton.find_iter(behind) {
             if word_start(behind, found.start()) && word_end(behind, found.end()) {
-                return if found.pattern().as_usize() < words.labels { Context::For } else { Context::Against };
+                return if found.pattern().as_usize() < self.labels { Context::For } else { Context::Against };
             }
         }
         Context::Bare
-    }
-
-    fn bare(&self, element: DataElement) -> BareState {
-        self.of(element).map_or(BareState::Discarded, |words| words.bare)
     }
 }
 
@@ -125,8 +169,8 @@ pub fn scan_text(ids: &Identifiers, text: &[u8], base: u64, found: &mut dyn FnMu
     while let Some(next) = next_candidate(text, at) {
         let result = match text[next] {
             b'@' => email(ids, text, next, done),
-            b':' => colon(ids, text, next, done),
-            _ => number(ids, text, next),
+            b':' | b'=' => sign(ids, text, next, done),
+            _ => number(ids, text, next, done),
         };
         match result {
             Found::Match(hit) => {
@@ -156,14 +200,14 @@ enum Found {
     SkipTo(usize),
 }
 
-struct Hit {
-    element: DataElement,
-    start: usize,
-    end: usize,
-    probability: f64,
+pub(super) struct Hit {
+    pub(super) element: DataElement,
+    pub(super) start: usize,
+    pub(super) end: usize,
+    pub(super) probability: f64,
 }
 
-/// Returns the next digit, `@` or `:` from `at` on, eight bytes at a time where there is none.
+/// Returns the next digit, `@`, `:` or `=` from `at` on, eight bytes at a time where there is none.
 fn next_candidate(text: &[u8], mut at: usize) -> Option<usize> {
     const LOW: u64 = u64::MAX / 255;
     while at + 8 <= text.len() {
@@ -174,13 +218,15 @@ fn next_candidate(text: &[u8], mut at: usize) -> Option<usize> {
         let between = (LOW * (127 + 0x3B)).wrapping_sub(seven) & !word & (seven + LOW * (127 - 0x2F)) & (LOW * 128);
         let signs = word ^ (LOW * 0x40);
         let at_sign = signs.wrapping_sub(LOW) & !signs & (LOW * 128);
-        let hits = between | at_sign;
+        let equals = word ^ (LOW * 0x3D);
+        let equals = equals.wrapping_sub(LOW) & !equals & (LOW * 128);
+        let hits = between | at_sign | equals;
         if hits != 0 {
             return Some(at + hits.trailing_zeros() as usize / 8);
         }
         at += 8;
     }
-    (at..text.len()).find(|at| matches!(text[*at], b'0'..=b':' | b'@'))
+    (at..text.len()).find(|at| matches!(text[*at], b'0'..=b':' | b'@' | b'='))
 }
 
 /// Grows an address from its `@`.
@@ -201,6 +247,14 @@ fn email(ids: &Identifiers, text: &[u8], at: usize, done: usize) -> Found {
     }
     let automatic = ids.text.context(Email, text, start, end) == Context::Against;
     Found::Match(Hit { element: Email, start, end, probability: if automatic { 0.3 } else { 0.97 } })
+}
+
+/// A colon or an equals sign may end a label; a colon may stand in an address of a machine.
+fn sign(ids: &Identifiers, text: &[u8], at: usize, done: usize) -> Found {
+    if let Some(hit) = labels::labelled(ids, text, at) {
+        return Found::Match(hit);
+    }
+    if text[at] == b':' { colon(ids, text, at, done) } else { Found::SkipTo(at + 1) }
 }
 
 /// A colon may stand in a MAC or an IPv6 address.
@@ -262,6 +316,11 @@ impl Groups {
         out
     }
 
+    /// Where the groups end.
+    fn ends(&self) -> Vec<usize> {
+        self.groups[..self.count].iter().map(|group| group.1).collect()
+    }
+
     fn length(&self, group: usize) -> usize {
         self.groups[group].1 - self.groups[group].0
     }
@@ -278,12 +337,15 @@ impl Groups {
 }
 
 /// Tries every reading of the groups that start here, the most specific first.
-fn number(ids: &Identifiers, text: &[u8], first: usize) -> Found {
+fn number(ids: &Identifiers, text: &[u8], first: usize, done: usize) -> Found {
     let glued = first.checked_sub(1).is_some_and(|at| is_word(text[at]));
     let groups = Groups::read(text, first);
     let own_end = groups.groups[0].1;
     if glued {
-        return hexadecimal_mac(text, first).unwrap_or(Found::SkipTo(own_end));
+        let word_end = own_end + text[own_end..].iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+        let mac = hexadecimal_mac(text, first);
+        return mac
+            .unwrap_or_else(|| words::token(ids, text, first, done).map_or(Found::SkipTo(word_end), Found::Match));
     }
     if let Some(found) = hexadecimal_mac(text, first) {
         return found;
@@ -297,6 +359,10 @@ fn number(ids: &Identifiers, text: &[u8], first: usize) -> Found {
         if let Some(hit) = read_groups(ids, text, &groups, count, start, end) {
             return Found::Match(hit);
         }
+    }
+    if let Some(hit) = words::token(ids, text, first, done).or_else(|| words::spoken(ids, text, &groups.ends(), first))
+    {
+        return Found::Match(hit);
     }
     // A long chain of groups joined by hyphens or dots is one thing: none of its parts is looked at again.
     Found::SkipTo(chain_end(text, &groups))

@@ -64,6 +64,12 @@ pub struct ColumnTyping {
     pub postal_country: Option<[u8; 2]>,
     /// For a part of a name: the words for nothing that are names here.
     pub borne: BorneWords,
+    /// For identity numbers of states: the scheme, as index into the rulebook's list.
+    #[serde(default)]
+    pub scheme: Option<u16>,
+    /// For a column that is empty in the sample: what its header names plainly. The whole file decides.
+    #[serde(default)]
+    pub expected: Option<DataElement>,
     /// Free text or several kinds of values: read by the text path.
     pub mixed: bool,
 }
@@ -130,6 +136,7 @@ pub fn type_columns(ids: &Identifiers, headers: &[Option<String>], sample: &RowB
     type_weighed(ids, sample, |at, column| {
         let header = ids.headers.read(headers.get(at).and_then(Option::as_deref));
         let mut cases = cases(ids, column);
+        cases.retain(|case| !case.by_name || header.weight(case.element) > 0.0);
         weigh_header(&header, &mut cases);
         (header, cases)
     })
@@ -167,13 +174,17 @@ fn weigh_header(header: &HeaderReading, cases: &mut [Case]) {
             case.add(weight, format!("the header names it {}", if weight > 4.0 { "plainly" } else { "loosely" }));
         } else if header.ordinary {
             case.add(-4.5, "the header names something else");
-        } else if is_name_part(case.element) && header.elements.first().is_some_and(|(named, _)| is_name_part(*named)) {
+        } else if is_name_part(case.element)
+            && header.elements.first().is_some_and(|(named, _)| is_name_part(*named) || *named == MothersMaidenName)
+        {
             // The parts of a name have the same values: a middle name is somebody's given name. The header decides.
             case.add(-9.0, "the header names another part of the name");
         } else if header.strongest() >= 2.0 {
             case.add(-3.0, "the header names another element");
         } else {
-            case.add(-0.5, "the header says nothing");
+            // A form speaks for itself; what is known by its name or place only would have been named.
+            let formless = matches!(case.element, PasswordHash | Password | Username | AccountNumber | BankAccount);
+            case.add(if formless { -2.5 } else { -0.5 }, "the header says nothing");
         }
     }
 }
@@ -227,7 +238,9 @@ fn decide(ids: &Identifiers, weighed: &Weighed<'_>) -> ColumnTyping {
         license_state: weighed.license_state.filter(|_| element == Some(DriverLicense)),
         postal_country: if element == Some(Zip) { postal_country(ids, column) } else { None },
         borne: borne_words(ids, element, &column.null_words, column.len() as u64),
-        mixed: element.is_none() && column.mean_length >= 25.0 && column.spaced > 0.6,
+        scheme: element.and_then(|element| scheme(ids, column, element)),
+        expected: expected(weighed),
+        mixed: element.is_none() && is_mixed(column),
     }
 }
 
@@ -297,6 +310,33 @@ fn starts_with(value: u64, code: u16) -> bool {
         head /= 10;
     }
     head == u64::from(code)
+}
+
+/// Free text, or several values packed into one cell: JSON, `key=value`, lists of labels.
+fn is_mixed(column: &Column<'_>) -> bool {
+    let packed = |cell: &[u8]| {
+        let pairs = cell.iter().filter(|byte| matches!(byte, b'=' | b':')).count();
+        cell.len() >= 12 && pairs >= 1 && cell.iter().any(|byte| matches!(byte, b'{' | b';' | b',' | b'&' | b'|'))
+    };
+    (column.mean_length >= 25.0 && column.spaced > 0.6) || (column.mean_length >= 16.0 && column.share(packed) > 0.5)
+}
+
+/// What the header of an empty column names plainly.
+fn expected(weighed: &Weighed<'_>) -> Option<DataElement> {
+    let header = &weighed.header;
+    let plain = weighed.column.values.is_empty() && !header.ordinary && header.strongest() >= 4.0;
+    header.elements.first().filter(|_| plain).map(|(element, _)| *element)
+}
+
+/// The scheme whose numbers the values are; of several the one with the rarest form of proof.
+fn scheme(ids: &Identifiers, column: &Column<'_>, element: DataElement) -> Option<u16> {
+    let fits = |(at, (of, scheme, random)): (usize, &(DataElement, values::IdentityScheme, f64))| {
+        let tally = (*of == element).then(|| column.tally(|cell| scheme.check(cell)))?;
+        (tally.form() > 0.6 && tally.valid() > 0.6).then_some((tally.valid, *random, at))
+    };
+    let better =
+        |a: &(usize, f64, usize), b: &(usize, f64, usize)| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)).then(b.2.cmp(&a.2));
+    ids.schemes.iter().enumerate().filter_map(fits).max_by(better).map(|(_, _, at)| at as u16)
 }
 
 fn postal_country(ids: &Identifiers, column: &Column<'_>) -> Option<[u8; 2]> {

@@ -17,18 +17,31 @@ pub struct Validator {
     license_state: Option<usize>,
     postal: Option<[u8; 2]>,
     borne: BorneWords,
+    scheme: Scheme,
+}
+
+/// Which scheme of identity numbers a column follows.
+#[derive(Clone, Copy, Debug)]
+enum Scheme {
+    /// Nothing is known: any will do.
+    Any,
+    /// None that the rulebook knows.
+    Unknown,
+    /// This one.
+    Is(u16),
 }
 
 impl Validator {
-    /// Returns the validator of a column, `None` if it holds no element.
+    /// Returns the validator of a column, `None` if it holds no element and is not expected to.
     pub fn of(typing: &ColumnTyping) -> Option<Self> {
         Some(Validator {
-            element: typing.element?,
+            element: typing.element.or(typing.expected)?,
             order: typing.date_order,
             home: typing.home,
             license_state: typing.license_state,
             postal: typing.postal_country,
             borne: typing.borne,
+            scheme: typing.scheme.map_or(Scheme::Unknown, Scheme::Is),
         })
     }
 
@@ -41,6 +54,7 @@ impl Validator {
             license_state: None,
             postal: None,
             borne: BorneWords::default(),
+            scheme: Scheme::Any,
         }
     }
 
@@ -66,7 +80,7 @@ impl Validator {
     ) {
         // One loop an element: the choice is made once a block, not once a cell.
         match self.element {
-            Ssn | TaxId => every(cells, told, values::ssn),
+            Ssn => every(cells, told, values::ssn),
             SsnLast4 => every(cells, told, values::ssn_last4),
             Itin => every(cells, told, values::itin),
             Phone => every(cells, told, |cell| values::phone_at_home(cell, &self.home)),
@@ -84,6 +98,8 @@ impl Validator {
             PaymentCard => every(cells, told, |cell| values::payment_card(cell, &ids.card_ranges, &ids.card_samples)),
             BankRouting => every(cells, told, values::aba),
             Iban => every(cells, told, |cell| values::iban(cell, &ids.iban_forms)),
+            NationalId | TaxId | HealthInsurance => every(cells, told, |cell| self.identity(ids, cell)),
+            Ein => every(cells, told, |cell| values::ein(cell, &ids.unassigned_eins)),
             _ => self.by_form(cells, told),
         }
     }
@@ -93,6 +109,15 @@ impl Validator {
             Ip => every(cells, told, values::ip),
             Mac => every(cells, told, values::mac),
             Vin => every(cells, told, values::vin),
+            Mbi => every(cells, told, values::mbi),
+            Npi => every(cells, told, values::npi),
+            Dea => every(cells, told, values::dea),
+            CryptoAddress => every(cells, told, values::crypto_address),
+            ApiKey => every(cells, told, values::api_key),
+            AdvertisingId => every(cells, told, values::advertising_id),
+            LicensePlate => every(cells, told, values::license_plate),
+            Geolocation => every(cells, told, values::geolocation),
+            StateId | MilitaryId | TribalId => every(cells, told, values::account_number),
             Passport => every(cells, told, values::passport),
             AccountNumber => every(cells, told, values::account_number),
             AccountPin => every(cells, told, values::account_pin),
@@ -116,6 +141,21 @@ impl Validator {
         match self.postal.and_then(|country| ids.postal_forms.iter().find(|form| form.country == country)) {
             Some(form) => values::postal_code(cell, form),
             None => values::zip(cell).map(|_| ()),
+        }
+    }
+
+    /// A number of the column's scheme; of a scheme nobody wrote down, anything that could be a number of a person.
+    fn identity(&self, ids: &Identifiers, cell: &[u8]) -> Checked<()> {
+        let schemes = ids.schemes.iter().filter(|(element, _, _)| *element == self.element);
+        match self.scheme {
+            Scheme::Is(at) => {
+                ids.schemes.get(usize::from(at)).map_or_else(|| values::account_number(cell), |s| s.1.check(cell))
+            }
+            Scheme::Unknown => values::account_number(cell),
+            Scheme::Any => schemes
+                .map(|(_, scheme, _)| scheme.check(cell))
+                .min_by_key(|checked| checked.verdict)
+                .unwrap_or_else(|| values::account_number(cell)),
         }
     }
 

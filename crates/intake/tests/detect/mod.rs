@@ -3,8 +3,11 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 mod columns;
+mod numbers;
 mod pass_rates;
 mod profiles;
+mod second;
+mod speed;
 mod texts;
 
 use std::sync::LazyLock;

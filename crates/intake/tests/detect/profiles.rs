@@ -131,3 +131,25 @@ fn somebody_is_called_null_and_an_export_writes_it_for_nothing() {
     let rare = run(&with_nulls(40_000, 40), &Limits { sample_rows: 5, strata: 0, ..Limits::default() }, 2);
     assert_eq!(rare.tables[0].columns[1].missing, 40);
 }
+
+#[test]
+fn a_column_that_the_sample_never_saw_is_settled_by_the_whole_file() {
+    let mut numbers = Numbers::new(14);
+    let mut text = "first_name,last_name,suffix,phone,alt_phone,email\n".to_owned();
+    for row in 0..23_000 {
+        let suffix = if row % 160 == 159 { ["Jr", "Sr", "II", "III"][row / 160 % 4] } else { "" };
+        let email = if row == 9_000 { "mary.gallagher@mail.net" } else { "" };
+        let other = if row == 9_001 { phone(&mut numbers) } else { String::new() };
+        text += &format!("Mary,Gallagher,{suffix},{},{other},{email}\n", phone(&mut numbers));
+    }
+    let limits = Limits { sample_rows: 20, strata: 0, ..Limits::default() };
+    for threads in [1, 3] {
+        let findings = run(&text, &limits, threads);
+        let columns = &findings.tables[0].columns;
+        let typed = [2, 4, 5].map(|at| columns[at].typing.reported());
+        assert_eq!(typed, [Some(Suffix), Some(Phone), Some(Email)]);
+        assert_eq!([columns[2].valid, columns[4].valid, columns[5].valid], [143, 1, 1]);
+        assert_eq!(counts(&findings, Phone), [23_000, 23_000, 0, 0]);
+        assert_eq!(counts(&findings, Email), [1, 1, 0, 0]);
+    }
+}

@@ -7,21 +7,27 @@
 mod borne;
 mod dates;
 mod digits;
+mod health;
 mod money;
+mod national;
 mod network;
 mod people;
 mod places;
 mod telecom;
+mod tokens;
 mod us;
 
 pub use borne::{BorneWords, WordCounts, count_word};
 pub use dates::{DateOrder, date, day_number, pack_date, unpack_date};
 pub use digits::{luhn, luhn_digit};
+pub use health::{dea, diagnosis, ein, mbi, npi};
 pub use money::{CardRange, IbanForm, aba, bank_account, bic, card_cvv, card_expiry, iban, payment_card};
+pub use national::IdentityScheme;
 pub use network::{email, ip, ip_is_personal, mac, password_hash, vin};
 pub use people::{NameParts, gender, name, name_parts, suffix, username};
-pub use places::{PostalForm, country, postal_code, state, street, zip};
-pub use telecom::{CallingCode, iccid, imei, imeisv, imsi, meid, phone, phone_at_home};
+pub use places::{PostalForm, country, geolocation, postal_code, state, street, zip};
+pub use telecom::{CallingCode, iccid, imei, imeisv, imsi, meid, phone, phone_at_home, without_extension};
+pub use tokens::{advertising_id, api_key, crypto_address, known_key, license_plate};
 pub use us::{LicenseFormats, account_number, account_pin, driver_license, itin, passport, ssn, ssn_last4};
 
 /// What a validator says of a value.

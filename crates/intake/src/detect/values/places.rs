@@ -201,6 +201,41 @@ pub fn street(cell: &[u8]) -> Checked<()> {
     if form || (letters >= 4 && words >= 2 && odd == 0) { Checked::valid(()) } else { Checked::DAMAGED }
 }
 
+/// Checks a geographic position: latitude and longitude in degrees with a fraction, with a comma, semicolon or blank
+/// between, or one of the two alone. Zero and zero is where programs put what they do not know.
+pub fn geolocation(cell: &[u8]) -> Checked<()> {
+    if is_missing(cell) {
+        return Checked::MISSING;
+    }
+    let cell = trim(cell);
+    let inner = cell.strip_prefix(b"POINT").map_or(cell, <[u8]>::trim_ascii);
+    let inner = inner.strip_prefix(b"(").and_then(|rest| rest.strip_suffix(b")")).unwrap_or(inner);
+    let mut parts = inner.split(|byte| matches!(byte, b',' | b';' | b' ')).filter(|part| !part.is_empty());
+    let degrees: [Option<f64>; 3] = std::array::from_fn(|_| parts.next().and_then(degrees));
+    match (degrees, inner.iter().filter(|byte| **byte == b'.').count()) {
+        ([Some(one), None, None], 1) => Checked::judged((), one.abs() <= 180.0),
+        ([Some(one), Some(two), None], 2) => {
+            let both_zero = one == 0.0 && two == 0.0;
+            let fits = one.abs().min(two.abs()) <= 90.0 && one.abs().max(two.abs()) <= 180.0;
+            if both_zero { Checked::IMPOSSIBLE.noted(Note::Placeholder) } else { Checked::judged((), fits) }
+        }
+        _ => Checked::DAMAGED,
+    }
+}
+
+/// A decimal number with one to three digits before and at least one behind the point.
+fn degrees(part: &[u8]) -> Option<f64> {
+    let bare = part.strip_prefix(b"-").or_else(|| part.strip_prefix(b"+")).unwrap_or(part);
+    let dot = memchr::memchr(b'.', bare)?;
+    let form = (1..=3).contains(&dot)
+        && (1..=18).contains(&(bare.len() - dot - 1))
+        && bare.iter().enumerate().all(|(at, byte)| at == dot || byte.is_ascii_digit());
+    if !form {
+        return None;
+    }
+    std::str::from_utf8(part).ok()?.parse().ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::Verdict;

@@ -276,8 +276,8 @@ impl Written {
     }
 }
 
-/// Cuts `x123`, `ext. 123` off.
-fn without_extension(cell: &[u8]) -> &[u8] {
+/// Cuts `x123`, `ext. 123` off a telephone number.
+pub fn without_extension(cell: &[u8]) -> &[u8] {
     let Some(at) = cell.iter().position(|byte| matches!(byte, b'x' | b'X' | b'e' | b'E' | b'#')) else { return cell };
     let tail = &cell[at..];
     let letters = tail.iter().take_while(|byte| !byte.is_ascii_digit()).count();

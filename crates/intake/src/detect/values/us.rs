@@ -151,7 +151,7 @@ pub struct LicenseFormats {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Class {
+pub(super) enum Class {
     Digit,
     Letter,
     LetterOrDigit,
@@ -193,7 +193,7 @@ impl LicenseFormats {
     }
 }
 
-fn compile_format(format: &str) -> Option<Vec<Class>> {
+pub(super) fn compile_format(format: &str) -> Option<Vec<Class>> {
     let mut classes = Vec::new();
     let mut bytes = format.bytes();
     while let Some(byte) = bytes.next() {
@@ -209,7 +209,7 @@ fn compile_format(format: &str) -> Option<Vec<Class>> {
     (classes.len() <= LONGEST_LICENSE).then_some(classes)
 }
 
-fn fits(format: &[Class], value: &[u8]) -> bool {
+pub(super) fn fits(format: &[Class], value: &[u8]) -> bool {
     format.len() == value.len()
         && format.iter().zip(value).all(|(class, byte)| match class {
             Class::Digit => byte.is_ascii_digit(),

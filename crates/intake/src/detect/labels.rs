@@ -1,0 +1,223 @@
+//! Values behind a label: `Date of birth: 04/12/1970`, `"iban":"DE89..."`, `pin=2580`.
+//!
+//! A label is what stands right before a colon or an equals sign; what labels mean is what headers mean. They are looked
+//! up from the right, word by word, by a running hash: no allocation, however many `key=value` a log has.
+
+use rulebook::identifiers::IdentifierRules;
+use rustc_hash::FxHashMap;
+use vocab::DataElement::{self, *};
+
+use super::rules::Identifiers;
+use super::text::Hit;
+use super::values::{self, DateOrder, Verdict};
+
+/// Longest label, in letters and digits.
+const LONGEST_LABEL: usize = 32;
+
+/// Longest value that is looked at.
+const LONGEST_VALUE: usize = 120;
+
+/// What labels mean, by the hash of their letters from the right; `None` for labels of other things.
+#[derive(Debug, Default)]
+pub(super) struct Labels(FxHashMap<u64, Option<DataElement>>);
+
+fn step(hash: u64, byte: u8) -> u64 {
+    (hash.rotate_left(5) ^ u64::from(byte.to_ascii_lowercase())).wrapping_mul(0x517c_c1b7_2722_0a95)
+}
+
+impl Labels {
+    pub(super) fn new(rules: &IdentifierRules) -> Self {
+        let mut labels = FxHashMap::default();
+        let key = |phrase: &str| phrase.bytes().rev().filter(u8::is_ascii_alphanumeric).fold(0, step);
+        for phrase in &rules.ordinary.phrases {
+            labels.insert(key(phrase), None);
+        }
+        for (_, rule) in &rules.rules {
+            let schemes = rule.schemes.iter().flat_map(|scheme| scheme.headers.iter().chain(&scheme.labels));
+            for phrase in rule.header.strong.iter().chain(schemes).filter(|phrase| phrase.is_ascii()) {
+                labels.insert(key(phrase), Some(rule.element));
+            }
+        }
+        Labels(labels)
+    }
+
+    /// The element that the label before `end` names, by the longest phrase that fits.
+    fn before(&self, text: &[u8], end: usize) -> Option<DataElement> {
+        let mut hash = 0;
+        let mut letters = 0;
+        let mut meaning = None;
+        let mut at = end;
+        while at > 0 && letters <= LONGEST_LABEL {
+            let byte = text[at - 1];
+            if byte.is_ascii_alphanumeric() {
+                hash = step(hash, byte);
+                letters += 1;
+                let start = match at.checked_sub(2).map(|before| text[before]) {
+                    Some(before) => {
+                        !before.is_ascii_alphanumeric() || (before.is_ascii_lowercase() && byte.is_ascii_uppercase())
+                    }
+                    None => true,
+                };
+                if start && let Some(found) = self.0.get(&hash) {
+                    meaning = *found;
+                }
+            } else if !matches!(byte, b' ' | b'_' | b'-' | b'.' | b'#' | b'\'') {
+                break;
+            }
+            at -= 1;
+        }
+        meaning
+    }
+}
+
+/// Reads the value behind the colon or equals sign at `sign`, if the label before it names an element and the value can be
+/// one.
+pub(super) fn labelled(ids: &Identifiers, text: &[u8], sign: usize) -> Option<Hit> {
+    let mut end = sign;
+    // "Medicare (MBI):" names what stands in the brackets, "\"iban\":" what stands in the quotes.
+    while end > 0 && sign - end < 3 && matches!(text[end - 1], b'"' | b'\'' | b' ' | b')') {
+        end -= 1;
+    }
+    if end == 0 || !text[end - 1].is_ascii_alphabetic() && text[end - 1] != b'#' {
+        return None;
+    }
+    let element = ids.text.labels.before(text, end)?;
+    let start = sign
+        + 1
+        + text[sign + 1..].iter().take(4).take_while(|byte| matches!(byte, b' ' | b'"' | b'\'' | b'\t' | b'#')).count();
+    let quoted = text.get(start.wrapping_sub(1)).is_some_and(|byte| matches!(byte, b'"' | b'\''));
+    let rest = text.get(start..(start + LONGEST_VALUE).min(text.len()))?;
+    let line = &rest[..memchr::memchr3(b'\n', b'\r', b'\t', rest).unwrap_or(rest.len())];
+    let line = if quoted { &line[..memchr::memchr2(b'"', b'\'', line).unwrap_or(line.len())] } else { line };
+    let (length, probability) = judge(ids, element, line, text[sign] == b'=')?;
+    (length > 0 && probability > 0.0).then_some(Hit { element, start, end: start + length, probability })
+}
+
+/// Length and probability of the value at the beginning of the line.
+fn judge(ids: &Identifiers, element: DataElement, line: &[u8], assigned: bool) -> Option<(usize, f64)> {
+    let token = token(line);
+    let word = &line[..token];
+    let passes = |verdict: Verdict, probability: f64| (verdict == Verdict::Valid).then_some((token, probability));
+    match element {
+        Name | GivenName | Surname | MothersMaidenName => name(ids, element, line),
+        Dob => date(line),
+        Address => street(ids, line),
+        Password => password(word, line, assigned).then_some((token, 0.85)),
+        Itin => passes(values::itin(word).verdict, 0.95),
+        Ein => passes(values::ein(word, &ids.unassigned_eins).verdict, 0.95),
+        SsnLast4 => passes(values::ssn_last4(word).verdict, 0.85),
+        Passport => passes(values::passport(word).verdict, 0.92),
+        BankRouting => passes(values::aba(word).verdict, 0.95),
+        Imsi => passes(values::imsi(word).verdict, 0.95),
+        Iccid => passes(values::iccid(word).verdict, 0.95),
+        Meid => passes(values::meid(word).verdict, 0.95),
+        Imeisv => passes(values::imeisv(word).verdict, 0.9),
+        Mbi => passes(values::mbi(word).verdict, 0.97),
+        Npi => passes(values::npi(word).verdict, 0.95),
+        Dea => passes(values::dea(word).verdict, 0.95),
+        Vin => passes(values::vin(word).verdict, 0.97),
+        CryptoAddress => passes(values::crypto_address(word).verdict, 0.97),
+        DriverLicense => {
+            let digits = word.iter().filter(|byte| byte.is_ascii_digit()).count() >= 4;
+            let verdict = values::driver_license(word, vocab::Jurisdiction::UNKNOWN, &ids.licenses).verdict;
+            if digits { passes(verdict, 0.9) } else { None }
+        }
+        NationalId | TaxId | HealthInsurance => identity(ids, element, line),
+        AccountPin => (word.len() >= 4 && word.len() <= 8 && all_digits(word)).then_some((token, 0.8)),
+        CardCvv => (matches!(word.len(), 3 | 4) && all_digits(word)).then_some((token, 0.85)),
+        BankAccount => ((6..=17).contains(&word.len()) && all_digits(word)).then_some((token, 0.85)),
+        SecurityAnswer | LicensePlate | MilitaryId | StateId | TribalId | AccountNumber if assigned => None,
+        LicensePlate => passes(values::license_plate(word).verdict, 0.8),
+        AccountNumber | MilitaryId | StateId | TribalId => {
+            let digits = word.iter().filter(|byte| byte.is_ascii_digit()).count() >= 5;
+            if digits { passes(values::account_number(word).verdict, 0.78) } else { None }
+        }
+        _ => None,
+    }
+}
+
+fn all_digits(word: &[u8]) -> bool {
+    word.iter().all(u8::is_ascii_digit)
+}
+
+/// Up to a blank or a sign that ends values, without a full stop at its end.
+fn token(line: &[u8]) -> usize {
+    let ends = |byte: &u8| matches!(byte, b' ' | b',' | b';' | b'"' | b'\'' | b'&' | b'|' | b'<' | b')' | b']' | b'}');
+    let length = line.iter().position(ends).unwrap_or(line.len());
+    line[..length].iter().rposition(|byte| *byte != b'.').map_or(0, |last| last + 1)
+}
+
+/// One to five words of letters, of which the lists of names know at least one (of a full name's two).
+fn name(ids: &Identifiers, element: DataElement, line: &[u8]) -> Option<(usize, f64)> {
+    let sign =
+        |byte: &u8| byte.is_ascii_alphabetic() || *byte >= 0x80 || matches!(byte, b' ' | b'\'' | b'-' | b'.' | b',');
+    let length = line.iter().position(|byte| !sign(byte)).unwrap_or(line.len());
+    if line.get(length).is_some_and(|byte| byte.is_ascii_digit() || matches!(byte, b'_' | b'/' | b'=' | b':' | b'@')) {
+        return None;
+    }
+    let double = memchr::memmem::find(&line[..length], b"  ").unwrap_or(length);
+    let value = line[..double].trim_ascii_end();
+    let value = value.strip_suffix(b",").unwrap_or(value);
+    let words: Vec<&[u8]> = value.split(|byte| matches!(byte, b' ' | b',')).filter(|word| !word.is_empty()).collect();
+    let fewest = if element == Name { 2 } else { 1 };
+    let capital = |word: &&[u8]| word[0].is_ascii_uppercase() || word[0] >= 0x80;
+    if !(fewest..=5).contains(&words.len()) || value.len() > 60 || !words.first().is_some_and(capital) {
+        return None;
+    }
+    let known = words.iter().filter(|word| {
+        let (given, surname) = ids.name_frequency(word);
+        given.is_some() || surname.is_some()
+    });
+    Some((value.len(), if known.count() > 0 { 0.9 } else { 0.5 }))
+}
+
+/// The longest beginning that is a date on which somebody alive could be born.
+pub(super) fn date(line: &[u8]) -> Option<(usize, f64)> {
+    const LONGEST: usize = 18;
+    let most = line.len().min(LONGEST);
+    (6..=most).rev().find_map(|length| {
+        let value = &line[..length];
+        let whole = line.get(length).is_none_or(|byte| !byte.is_ascii_alphanumeric());
+        let both = || [DateOrder::MonthFirst, DateOrder::DayFirst].map(|order| values::date(value, order));
+        let day = whole.then(both)?.into_iter().find(values::Checked::is_valid)?.value?;
+        let ends = value.last().is_some_and(u8::is_ascii_digit);
+        (ends && (1900..2024).contains(&(day >> 9))).then_some((length, 0.95))
+    })
+}
+
+pub(super) fn street(ids: &Identifiers, line: &[u8]) -> Option<(usize, f64)> {
+    let length = memchr::memmem::find(line, b"  ").unwrap_or(line.len());
+    let value = line[..length].trim_ascii_end();
+    let numbered = value.iter().any(u8::is_ascii_digit) && value.contains(&b' ');
+    if value.len() > 90 || !numbered || !values::street(value).is_valid() {
+        return None;
+    }
+    let worded = value.split(|byte| !byte.is_ascii_alphanumeric()).any(|word| ids.is_street_word(word));
+    Some((value.len(), if worded { 0.93 } else { 0.78 }))
+}
+
+/// Somebody's password, not the word for it: letters with digits or signs, or anything short behind an equals sign.
+fn password(word: &[u8], line: &[u8], assigned: bool) -> bool {
+    let hidden = word.iter().all(|byte| matches!(byte, b'*' | b'x' | b'X' | b'.'));
+    let letters = word.iter().any(u8::is_ascii_alphabetic);
+    let others = word.iter().any(|byte| !byte.is_ascii_alphabetic());
+    let code = word.iter().any(|byte| matches!(byte, b'(' | b'{' | b'[' | b'$' | b'%' | b'<' | b'/'));
+    let alone = assigned || word.len() == line.trim_ascii_end().len();
+    (5..=40).contains(&word.len()) && !hidden && !code && letters && others && alone && !values::is_missing(word)
+}
+
+/// A number of a scheme, perhaps in groups: the longest beginning that passes.
+fn identity(ids: &Identifiers, element: DataElement, line: &[u8]) -> Option<(usize, f64)> {
+    const LONGEST: usize = 24;
+    let ends: Vec<usize> = (6..=line.len().min(LONGEST))
+        .filter(|at| {
+            line.get(*at).is_none_or(|byte| !byte.is_ascii_alphanumeric()) && line[at - 1].is_ascii_alphanumeric()
+        })
+        .collect();
+    ends.into_iter().rev().find_map(|length| {
+        let fits = |(of, scheme, _): &&(DataElement, values::IdentityScheme, f64)| {
+            *of == element && scheme.check(&line[..length]).is_valid()
+        };
+        ids.schemes.iter().find(fits).map(|(_, _, random)| (length, if *random < 0.12 { 0.95 } else { 0.85 }))
+    })
+}
