@@ -79,6 +79,7 @@ fn columns_are_read_right_with_and_without_a_header() {
     assert!(honest.elements["driver_license"].recall() >= 0.97, "{text}");
     let absent = measure(Naming::Absent, 71_000, 162);
     let text = summary(&absent);
+    // Fewer tables than in docs/accuracy.md, so that the test is quick: the bounds leave room for that.
     assert!(absent.macro_f1() >= 0.78, "{text}");
     assert!(absent.precision().precision() >= 0.97, "{text}");
     assert!(absent.calibration_error() <= 0.06, "{text}");
