@@ -590,6 +590,9 @@ fn people(ids: &Identifiers, column: &Column<'_>, cases: &mut Vec<Case>) {
     if suffix.form() > 0.9 || share > 0.9 {
         let junior = column.distinct_share(|cell| matches!(cell.len(), 2 | 3) && cell[0].eq_ignore_ascii_case(&b'j'));
         cases.push(Case::new(Suffix, 0.0).with(if junior > 0.0 { 5.0 } else { -1.0 }, "only generational suffixes"));
+    } else if share > 0.5 {
+        // Few have one, so that a shifted row or two weighs much; the header must say what the column is for.
+        cases.push(Case::by_name(Suffix, 0.0).with(-1.0, format!("{} are generational suffixes", percent(share))));
     }
     let form = column.tally(values::name);
     if form.form() < 0.85 || column.mean_length > 45.0 {

@@ -356,3 +356,20 @@ fn dates_that_nobody_was_born_on_are_no_births() {
     check(&["genre", "release_date", "runtime"], &rows, &[None; 3]);
     check(&[], &rows, &[None; 3]);
 }
+
+#[test]
+fn a_shifted_row_does_not_hide_a_rare_suffix() {
+    let mut rows = customers(300);
+    for (at, row) in rows.iter_mut().enumerate() {
+        let suffix = match at {
+            7 | 90 | 150 => "Jr",
+            201 => "1950-01-16",
+            _ => "",
+        };
+        row.push(suffix.to_owned());
+    }
+    let mut headers: Vec<Option<String>> = vec![None; 11];
+    headers.push(Some("suffix".to_owned()));
+    let typing = type_columns(&IDS, &headers, &block(&rows));
+    assert_eq!(typing.columns[11].reported(), Some(DataElement::Suffix), "{:#?}", typing.columns[11]);
+}
