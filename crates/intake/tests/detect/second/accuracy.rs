@@ -95,6 +95,7 @@ fn columns_are_read_right_with_and_without_a_header() {
 /// Prints the figures: `cargo test --release -p intake second::accuracy::figures -- --ignored --nocapture`.
 #[test]
 #[ignore = "prints the figures of docs/accuracy.md"]
+#[allow(clippy::print_stdout)]
 fn figures() {
     let first = std::env::var("FIRST_SEED").ok().and_then(|text| text.parse().ok()).unwrap_or(1_000);
     for naming in [Naming::Honest, Naming::Absent, Naming::Lying] {

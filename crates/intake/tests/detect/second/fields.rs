@@ -319,7 +319,7 @@ pub(super) const FIELDS: &[Field] = &[
         "phone",
         "phone",
         &["phone", "mobile", "phoneNumber", "HOME_PHONE", "cell_phone", "Contact Number", "tel"],
-        |n, w| phone(n, w),
+        phone,
     ),
     field("phone2", "phone", &["phone2", "work_phone", "alt_phone", "evening_phone"], |n, w| {
         if n.below(25) == 0 { phone(n, w) } else { String::new() }

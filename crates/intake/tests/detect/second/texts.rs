@@ -315,6 +315,7 @@ fn a_foreign_word_before_it_speaks_against_an_ssn() {
 /// Prints the figures of text: `cargo test --release -p intake second::texts::figures -- --ignored --nocapture`.
 #[test]
 #[ignore = "prints the figures of docs/accuracy.md"]
+#[allow(clippy::print_stdout)]
 fn figures() {
     let mut examples = Vec::new();
     let tallies = score(&corpus(141, 40_000), &mut examples);
