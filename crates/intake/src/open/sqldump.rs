@@ -567,9 +567,11 @@ impl SqlDump {
             let row = matches!(met, Met::Row { .. });
             let next = match met {
                 Met::Row { next } => {
-                    let offset = chunk.offset + (at + leading(&bytes[at..], &inside)) as u64;
+                    // The comma before a tuple is the list's, wherever the chunk was cut.
+                    let start = at + leading(&bytes[at..], &inside);
+                    let offset = chunk.offset + start as u64;
                     if !self.row(&inside, &mut route, &mut making, &bytes, &scanner.cells, offset) {
-                        parsed.unread_bytes += (next - at) as u64;
+                        parsed.unread_bytes += (next - start) as u64;
                         parsed.unplaced += u64::from(self.table_of(&inside, &mut route).is_none());
                     }
                     // A list of plain tuples goes on behind this one.
@@ -581,7 +583,8 @@ impl SqlDump {
                 }
                 Met::Aside { next, reason } => {
                     self.aside(&inside, &mut route, &mut making, reason, &mut parsed);
-                    parsed.unread_bytes += (next - at) as u64;
+                    let start = at + leading(&bytes[at..], &inside);
+                    parsed.unread_bytes += next.saturating_sub(start) as u64;
                     next
                 }
                 Met::Table { next, .. } | Met::Other { next } => next,
