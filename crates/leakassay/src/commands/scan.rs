@@ -41,12 +41,13 @@ pub(crate) fn run(scan: &Scan, common: &Common) -> Result<Outcome, Failure> {
     let limits = Limits::default();
     let progress = StageLines::new(common.quiet);
     let root = Path::new(".");
-    let first = open::survey(root, &scan.paths, &limits, Depth::Quick, common.threads(), &progress);
-    let sampled = sampled(first, &identifiers);
-    if scan.quick {
-        return conclude(&sampled, common);
-    }
-    if !common.quiet {
+    // Who asked for quiet is not waiting for a first answer.
+    if scan.quick || !common.quiet {
+        let first = open::survey(root, &scan.paths, &limits, Depth::Quick, common.threads(), &progress);
+        let sampled = sampled(first, &identifiers);
+        if scan.quick {
+            return conclude(&sampled, common);
+        }
         output::say(&format!("first answer, from a sample:\n{}", to_text(&sampled)));
     }
     let survey = open::survey(root, &scan.paths, &limits, Depth::Full, common.threads(), &progress);
