@@ -227,7 +227,10 @@ fn american(ids: &Identifiers, column: &Column<'_>, tally: &Tally, international
     if international > 0.5 {
         case.add(7.0, format!("{} are written with a country code", percent(international)));
     } else {
-        let (score, words) = ratio(ids, Phone, tally, -10.0, 5.0);
+        // Numbers in the very groups of the plan stay telephone numbers where many cannot be assigned: made-up ones, or
+        // masked ones. What they are called decides then, and the impossible are counted as such.
+        let grouped = column.share(|cell| in_groups(cell, &[3, 3, 4]) || in_groups(cell, &[1, 3, 3, 4]));
+        let (score, words) = ratio(ids, Phone, tally, if grouped > 0.9 { -3.0 } else { -10.0 }, 5.0);
         case.add(score, words);
         if written > 0.6 {
             case.add(4.0, "written in groups as telephone numbers are");
@@ -239,6 +242,12 @@ fn american(ids: &Identifiers, column: &Column<'_>, tally: &Tally, international
         case.add(((share - 0.7) * 12.0).clamp(-4.0, 3.0), format!("{} have an area code in service", percent(share)));
     }
     Some(case)
+}
+
+/// Tells whether a cell is groups of so many digits with other signs between.
+fn in_groups(cell: &[u8], lengths: &[usize]) -> bool {
+    let groups = cell.split(|byte| !byte.is_ascii_digit()).filter(|group| !group.is_empty()).map(<[u8]>::len);
+    groups.eq(lengths.iter().copied())
 }
 
 /// National numbers of other countries, and bare numbers that begin with a calling code.

@@ -373,3 +373,18 @@ fn a_shifted_row_does_not_hide_a_rare_suffix() {
     let typing = type_columns(&IDS, &headers, &block(&rows));
     assert_eq!(typing.columns[11].reported(), Some(DataElement::Suffix), "{:#?}", typing.columns[11]);
 }
+
+#[test]
+fn numbers_that_nobody_can_have_are_telephone_numbers_by_form_and_name() {
+    let mut numbers = Numbers::new(77);
+    let rows: Vec<Vec<String>> = (0..400)
+        .map(|_| {
+            let number = format!("({}) {}-{}", numbers.digits(3), numbers.digits(3), numbers.digits(4));
+            vec![number, format!("{:064x}", u128::from(numbers.below(u64::MAX)) * 0x9e37_79b9_7f4a_7c15)]
+        })
+        .collect();
+    check(&["CELL", "pw"], &rows, &[Some("phone"), Some("password_hash")]);
+    // Without a name, numbers of which half cannot exist are not claimed to be anything.
+    let typing = type_columns(&IDS, &[None, None], &block(&rows));
+    assert_ne!(typing.columns[0].reported(), Some(DataElement::Phone));
+}
