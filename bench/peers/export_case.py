@@ -160,7 +160,7 @@ def rows_of(case):
                     values = json.loads(line)
                 except ValueError:
                     values = {}
-                yield numbered(path.name.removesuffix(".zst"), (contact, len(values) or -1), values)
+                yield numbered(path.name, (contact, len(values) or -1), values)
 
 
 def truth_of(case):

@@ -2,7 +2,7 @@
 
     score.py IDS.csv TRUTH.csv
 
-Both are `file,row,person_id`. Only rows in both count, and how many are in one only is said. Pairwise: of the pairs of rows
+Both are `file,row,person_id`; of an address in `file` the last part is the table. Only rows in both count, and how many are in one only is said. Pairwise: of the pairs of rows
 put together, how many belong together, and the reverse. Cluster: of the people named, how many are exactly right.
 """
 
@@ -18,7 +18,9 @@ def accuracy(connection, ids, truth_path):
     connection.execute(
         f"""create or replace table cells as
             select i.person_id as found, t.person_id as real, count(*) as n
-            from {ids} i join truth t on i.file = t.file and cast(i.row as varchar) = t.row group by all"""
+            from {ids} i join truth t
+            on regexp_extract(i.file, '[^/:]+$') = t.file and cast(i.row as varchar) = t.row
+            where i.person_id is not null group by all"""
     )
     both = connection.execute("select coalesce(sum(n), 0) from cells").fetchall()[0][0]
     mine = connection.execute(f"select count(*) from {ids}").fetchall()[0][0]

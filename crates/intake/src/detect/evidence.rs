@@ -224,13 +224,13 @@ fn american(ids: &Identifiers, column: &Column<'_>, tally: &Tally, international
         all += 1;
         assigned += usize::from(ids.is_area_code(value / 10_000_000 % 1000));
     });
+    let grouped = american_groups(column);
     if international > 0.5 {
         case.add(7.0, format!("{} are written with a country code", percent(international)));
     } else {
         // Numbers in the very groups of the plan stay telephone numbers where many cannot be assigned: made-up ones, or
         // masked ones. What they are called decides then, and the impossible are counted as such.
-        let grouped = column.share(|cell| in_groups(cell, &[3, 3, 4]) || in_groups(cell, &[1, 3, 3, 4]));
-        let (score, words) = ratio(ids, Phone, tally, if grouped > 0.9 { -3.0 } else { -10.0 }, 5.0);
+        let (score, words) = ratio(ids, Phone, tally, if grouped { -3.0 } else { -10.0 }, 5.0);
         case.add(score, words);
         if written > 0.6 {
             case.add(4.0, "written in groups as telephone numbers are");
@@ -239,9 +239,15 @@ fn american(ids: &Identifiers, column: &Column<'_>, tally: &Tally, international
     if all * 2 > column.distinct.len() && all >= 5 {
         let share = assigned as f64 / all as f64;
         // About 400 of the 800 possible area codes are assigned to states.
-        case.add(((share - 0.7) * 12.0).clamp(-4.0, 3.0), format!("{} have an area code in service", percent(share)));
+        let least = if grouped { -2.0 } else { -4.0 };
+        case.add(((share - 0.7) * 12.0).clamp(least, 3.0), format!("{} have an area code in service", percent(share)));
     }
     Some(case)
+}
+
+/// Tells whether nearly all numbers are written 3-3-4, with or without a leading 1.
+pub(super) fn american_groups(column: &Column<'_>) -> bool {
+    column.share(|cell| in_groups(cell, &[3, 3, 4]) || in_groups(cell, &[1, 3, 3, 4])) > 0.9
 }
 
 /// Tells whether a cell is groups of so many digits with other signs between.

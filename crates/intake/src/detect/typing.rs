@@ -8,7 +8,7 @@ use vocab::DataElement::{self, *};
 use vocab::assessment::{Alternative, FindingState};
 
 use super::column::Column;
-use super::evidence::{Case, cases, date_order};
+use super::evidence::{Case, american_groups, cases, date_order};
 use super::header::HeaderReading;
 use super::neighbours;
 use super::rules::Identifiers;
@@ -283,6 +283,10 @@ pub const NORTH_AMERICA: CallingCode = CallingCode { code: 1, shortest: 10, long
 
 /// The country whose numbers written without country code fit best: North America unless it fits clearly worse.
 fn home_of(ids: &Identifiers, column: &Column<'_>) -> CallingCode {
+    // Other countries write 3-3-4 too, but not with the first three in brackets.
+    if american_groups(column) && column.share(|cell| cell[0] == b'(') > 0.5 {
+        return NORTH_AMERICA;
+    }
     let fit = |home: &CallingCode| column.tally(|cell| values::phone_at_home(cell, home)).valid;
     let american = fit(&NORTH_AMERICA);
     let mut codes = vec![0usize; 1000];
