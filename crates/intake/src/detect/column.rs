@@ -6,7 +6,7 @@ use super::values::{Checked, Verdict, WordCounts, count_word, is_missing, trim};
 use crate::open::RowBlock;
 
 /// Most rows of a sample that are looked at.
-const MOST_ROWS: usize = 4000;
+const MOST_ROWS: usize = 2500;
 
 /// The values of a column and their plain statistics.
 pub(super) struct Column<'a> {

@@ -203,7 +203,7 @@ pub fn profile_with(
     progress: &dyn Progress,
     told: &mut dyn FnMut(TextPlace, Match),
 ) -> FileFindings {
-    let typings: Vec<TableTyping> = file.tables.iter().map(|head| type_table(ids, head)).collect();
+    let typings: Vec<TableTyping> = file.tables.iter().map(|head| type_table(ids, head, threads)).collect();
     // Matches wait until the typings are final. More than can be held are told at once; the typings then stay as they are.
     let mut held: Vec<(TextPlace, Match)> = Vec::new();
     let mut let_go = file.tables.is_empty();
@@ -280,14 +280,14 @@ fn settle(findings: &mut FileFindings) -> Settled {
 }
 
 /// Counts what the samples of a file hold, scaled to its estimated size: a first answer, without reading the file.
-pub fn profile_sample(file: &EvidenceFile, ids: &Identifiers) -> FileFindings {
+pub fn profile_sample(file: &EvidenceFile, ids: &Identifiers, threads: usize) -> FileFindings {
     let mut findings = FileFindings {
         tables: Vec::new(),
         text: BTreeMap::new(),
         totals: StreamTotals { readable_share: file.readable_share, ..StreamTotals::default() },
     };
     for head in &file.tables {
-        let typing = type_table(ids, head);
+        let typing = type_table(ids, head, threads);
         let Done::Rows { rows, mut columns, mut elements, .. } = tally(ids, &Plan::new(&typing), &head.sample) else {
             continue;
         };

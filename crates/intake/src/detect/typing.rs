@@ -3,6 +3,8 @@
 //! Enters: the head and the sample of a table. Leaves: for each column the most probable element with its probability,
 //! the reasons in words and the next best readings. Never: a single row's verdict, or an element without a reason.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use serde::{Deserialize, Serialize};
 use vocab::DataElement::{self, *};
 use vocab::assessment::{Alternative, FindingState};
@@ -119,13 +121,13 @@ impl Weighed<'_> {
 }
 
 /// Types the columns of a table from its head.
-pub fn type_table(ids: &Identifiers, table: &TableHead) -> TableTyping {
-    type_columns(ids, &table.columns, &table.sample)
+pub fn type_table(ids: &Identifiers, table: &TableHead, threads: usize) -> TableTyping {
+    typed(ids, &table.columns, &table.sample, threads)
 }
 
 /// Types the columns of a table as a user's map says; columns the map does not name hold nothing that counts.
 pub fn type_as_told(ids: &Identifiers, table: &TableHead, told: &[Option<DataElement>]) -> TableTyping {
-    type_weighed(ids, &table.sample, |at, _| {
+    type_weighed(ids, &table.sample, 1, |at, _| {
         let element = told.get(at).copied().flatten();
         (HeaderReading::default(), element.map(Case::told).into_iter().collect())
     })
@@ -133,7 +135,11 @@ pub fn type_as_told(ids: &Identifiers, table: &TableHead, told: &[Option<DataEle
 
 /// Types the columns of a table from its header (if any) and a sample of its rows.
 pub fn type_columns(ids: &Identifiers, headers: &[Option<String>], sample: &RowBlock) -> TableTyping {
-    type_weighed(ids, sample, |at, column| {
+    typed(ids, headers, sample, 1)
+}
+
+fn typed(ids: &Identifiers, headers: &[Option<String>], sample: &RowBlock, threads: usize) -> TableTyping {
+    type_weighed(ids, sample, threads, |at, column| {
         let header = ids.headers.read(headers.get(at).and_then(Option::as_deref));
         let mut cases = cases(ids, column);
         cases.retain(|case| !case.by_name || header.weight(case.element) > 0.0);
@@ -145,18 +151,41 @@ pub fn type_columns(ids: &Identifiers, headers: &[Option<String>], sample: &RowB
 fn type_weighed<'a>(
     ids: &Identifiers,
     sample: &'a RowBlock,
-    weigh: impl Fn(usize, &Column<'a>) -> (HeaderReading, Vec<Case>),
+    threads: usize,
+    weigh: impl Fn(usize, &Column<'a>) -> (HeaderReading, Vec<Case>) + Sync,
 ) -> TableTyping {
-    let mut weighed: Vec<Weighed<'_>> = (0..sample.columns)
-        .map(|at| {
-            let column = Column::of(sample, at);
-            let (header, cases) = weigh(at, &column);
-            let license_role = header.license_role;
-            Weighed { column, header, cases, license_state: None, license_role }
-        })
-        .collect();
+    let weigh_column = |at| {
+        let column = Column::of(sample, at);
+        let (header, cases) = weigh(at, &column);
+        let license_role = header.license_role;
+        Weighed { column, header, cases, license_state: None, license_role }
+    };
+    let mut weighed = in_parallel(sample.columns, threads, weigh_column);
     neighbours::weigh(ids, &mut weighed, sample);
     TableTyping { columns: weighed.iter().map(|weighed| decide(ids, weighed)).collect() }
+}
+
+/// Does `work` for each of the first numbers, on several threads; the results are in order.
+fn in_parallel<R: Send>(count: usize, threads: usize, work: impl Fn(usize) -> R + Sync) -> Vec<R> {
+    if threads <= 1 || count <= 1 {
+        return (0..count).map(work).collect();
+    }
+    let next = AtomicUsize::new(0);
+    let turn = || {
+        let taken = std::iter::from_fn(|| Some(next.fetch_add(1, Ordering::Relaxed)).filter(|at| *at < count));
+        taken.map(|at| (at, work(at))).collect::<Vec<_>>()
+    };
+    let mut done: Vec<(usize, R)> = std::thread::scope(|scope| {
+        let others: Vec<_> = (1..threads.min(count)).map(|_| scope.spawn(turn)).collect();
+        let mut done = turn();
+        // A panic of a column is this thread's panic.
+        others
+            .into_iter()
+            .for_each(|other| done.extend(other.join().unwrap_or_else(|it| std::panic::resume_unwind(it))));
+        done
+    });
+    done.sort_by_key(|(at, _)| *at);
+    done.into_iter().map(|(_, result)| result).collect()
 }
 
 /// Adds what the column's name says.

@@ -25,7 +25,7 @@ pub(super) fn assess(context: Context<'_>) -> Result<Assessment, Failure> {
     let mut rows = RowsByElement::new();
     let mut files: Vec<FileReport> = Vec::new();
     for file in &survey.files {
-        let findings = detect::profile_sample(file, &context.rules.identifiers);
+        let findings = detect::profile_sample(file, &context.rules.identifiers, context.threads);
         evidence::add_rows(&mut rows, &findings);
         files.push(evidence::report(file, &findings, case));
     }
@@ -73,7 +73,8 @@ fn people(context: Context<'_>, survey: &Survey) -> PeopleReport {
     let mut builder = RecordsBuilder::default();
     let mut rows = 0;
     for file in &survey.files {
-        let typings: Vec<_> = file.tables.iter().map(|head| detect::type_table(&rules.identifiers, head)).collect();
+        let typings: Vec<_> =
+            file.tables.iter().map(|head| detect::type_table(&rules.identifiers, head, context.threads)).collect();
         for (head, plan) in file.tables.iter().zip(evidence::plans(file, &typings)) {
             let table = builder.table(&plan);
             builder.fold(table, 1, &normalizer.block(&plan, &head.sample));

@@ -77,7 +77,8 @@ fn probe(
     receipt: &mut Receipt,
 ) {
     let Context { rules, limits, threads, progress, .. } = stages.context();
-    let typings: Vec<_> = file.tables.iter().map(|head| detect::type_table(&rules.identifiers, head)).collect();
+    let typings: Vec<_> =
+        file.tables.iter().map(|head| detect::type_table(&rules.identifiers, head, threads)).collect();
     let plans = evidence::plans(file, &typings);
     let normalizer = stages.normalizer();
     progress.start("reference", "bytes", Some(file.bytes));

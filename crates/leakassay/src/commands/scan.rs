@@ -44,7 +44,7 @@ pub(crate) fn run(scan: &Scan, common: &Common) -> Result<Outcome, Failure> {
     // Who asked for quiet is not waiting for a first answer.
     if scan.quick || !common.quiet {
         let first = open::survey(root, &scan.paths, &limits, Depth::Quick, common.threads(), &progress);
-        let sampled = sampled(first, &identifiers);
+        let sampled = sampled(first, &identifiers, common.threads());
         if scan.quick {
             return conclude(&sampled, common);
         }
@@ -72,8 +72,9 @@ pub(crate) fn run(scan: &Scan, common: &Common) -> Result<Outcome, Failure> {
     conclude(&ScanOutput { schema: SCHEMA.into(), sampled: false, files, problems: survey.problems }, common)
 }
 
-fn sampled(survey: Survey, identifiers: &Identifiers) -> ScanOutput {
-    let files = survey.files.iter().map(|file| report(file, &detect::profile_sample(file, identifiers))).collect();
+fn sampled(survey: Survey, identifiers: &Identifiers, threads: usize) -> ScanOutput {
+    let first = |file| report(file, &detect::profile_sample(file, identifiers, threads));
+    let files = survey.files.iter().map(first).collect();
     ScanOutput { schema: SCHEMA.into(), sampled: true, files, problems: survey.problems }
 }
 
