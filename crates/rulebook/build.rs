@@ -5,14 +5,15 @@ use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 fn main() {
-    let root = Path::new(&env::var("CARGO_MANIFEST_DIR").expect("cargo sets it")).join("../../rulebook");
+    // Relative to the crate, where cargo runs us: a watched path must not lead into another clone that shares the target folder.
+    let root = Path::new("../../rulebook");
     println!("cargo::rerun-if-changed={}", root.display());
     let mut files = Vec::new();
-    collect(&root, &mut files);
+    collect(root, &mut files);
     files.sort();
     let mut code = String::from("pub(crate) const EMBEDDED: &[(&str, &str)] = &[\n");
     for file in &files {
-        let name = file.strip_prefix(&root).expect("below the root").to_string_lossy().replace('\\', "/");
+        let name = file.strip_prefix(root).expect("below the root").to_string_lossy().replace('\\', "/");
         let path = file.canonicalize().expect("listed a moment ago");
         writeln!(code, "    ({name:?}, include_str!({path:?})),").expect("writing to a string");
     }

@@ -7,9 +7,12 @@ use std::process::{Command, Stdio};
 pub(crate) type Outcome = Result<(), String>;
 
 /// Returns the root of the repository.
+///
+/// Asked of the cargo that runs us, not of the one that compiled us: clones may share a folder of compiled things, and
+/// one clone's tasks must not run in another.
 pub(crate) fn root() -> PathBuf {
-    let xtask = Path::new(env!("CARGO_MANIFEST_DIR"));
-    xtask.parent().map_or_else(|| xtask.to_path_buf(), Path::to_path_buf)
+    let xtask = std::env::var_os("CARGO_MANIFEST_DIR").map_or_else(|| PathBuf::from("xtask"), PathBuf::from);
+    xtask.parent().map(Path::to_path_buf).unwrap_or_default()
 }
 
 /// Returns the folder of compiled things, as cargo sees it.

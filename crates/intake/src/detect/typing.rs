@@ -3,8 +3,6 @@
 //! Enters: the head and the sample of a table. Leaves: for each column the most probable element with its probability,
 //! the reasons in words and the next best readings. Never: a single row's verdict, or an element without a reason.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
-
 use serde::{Deserialize, Serialize};
 use vocab::DataElement::{self, *};
 use vocab::assessment::{Alternative, FindingState};
@@ -16,6 +14,7 @@ use super::neighbours;
 use super::rules::Identifiers;
 use super::values::{self, BorneWords, CallingCode, DateOrder, WordCounts};
 use crate::open::{RowBlock, TableHead};
+use crate::parallel::in_order;
 
 /// From this probability on a reading is reported.
 const REPORT: f64 = 0.75;
@@ -160,32 +159,9 @@ fn type_weighed<'a>(
         let license_role = header.license_role;
         Weighed { column, header, cases, license_state: None, license_role }
     };
-    let mut weighed = in_parallel(sample.columns, threads, weigh_column);
+    let mut weighed = in_order(sample.columns, threads, weigh_column);
     neighbours::weigh(ids, &mut weighed, sample);
     TableTyping { columns: weighed.iter().map(|weighed| decide(ids, weighed)).collect() }
-}
-
-/// Does `work` for each of the first numbers, on several threads; the results are in order.
-fn in_parallel<R: Send>(count: usize, threads: usize, work: impl Fn(usize) -> R + Sync) -> Vec<R> {
-    if threads <= 1 || count <= 1 {
-        return (0..count).map(work).collect();
-    }
-    let next = AtomicUsize::new(0);
-    let turn = || {
-        let taken = std::iter::from_fn(|| Some(next.fetch_add(1, Ordering::Relaxed)).filter(|at| *at < count));
-        taken.map(|at| (at, work(at))).collect::<Vec<_>>()
-    };
-    let mut done: Vec<(usize, R)> = std::thread::scope(|scope| {
-        let others: Vec<_> = (1..threads.min(count)).map(|_| scope.spawn(turn)).collect();
-        let mut done = turn();
-        // A panic of a column is this thread's panic.
-        others
-            .into_iter()
-            .for_each(|other| done.extend(other.join().unwrap_or_else(|it| std::panic::resume_unwind(it))));
-        done
-    });
-    done.sort_by_key(|(at, _)| *at);
-    done.into_iter().map(|(_, result)| result).collect()
 }
 
 /// Adds what the column's name says.

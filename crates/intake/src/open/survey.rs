@@ -10,7 +10,6 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc;
 
 use sha2::{Digest, Sha256};
 use vocab::progress::Progress;
@@ -29,6 +28,7 @@ use super::sample::{Sample, Sampler, piece};
 use super::sqldump::{SqlDump, SqlTable};
 use super::stream::share;
 use super::unpack::Content;
+use crate::parallel::in_order;
 
 /// How much a survey looks at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -157,35 +157,20 @@ fn examine_all(
 ) -> Vec<EvidenceFile> {
     let quick_bytes = (limits.quick_total_bytes / found.len().max(1) as u64).clamp(1, limits.quick_bytes.max(1));
     let tasks = found.len() * if depth == Depth::Full { 2 } else { 1 };
-    let next = AtomicUsize::new(0);
-    let (send, results) = mpsc::channel();
-    std::thread::scope(|scope| {
-        for _ in 0..threads.clamp(1, tasks.max(1)) {
-            let send = send.clone();
-            scope.spawn({
-                let next = &next;
-                move || loop {
-                    let task = next.fetch_add(1, Ordering::Relaxed);
-                    if task >= tasks {
-                        break;
-                    }
-                    let (index, hashes) = if depth == Depth::Full { (task / 2, task % 2 == 1) } else { (task, false) };
-                    let file = &found[index];
-                    let result = if hashes {
-                        Examined::Digest(sha256(&file.disk_path))
-                    } else {
-                        Examined::File(Box::new(examine_safely(file, limits, depth, quick_bytes, progress)))
-                    };
-                    // The receiver lives until all threads have ended.
-                    let _ = send.send((index, result));
-                }
-            });
+    let place = |task| if depth == Depth::Full { (task / 2, task % 2 == 1) } else { (task, false) };
+    let examined = in_order(tasks, threads, |task| {
+        let (index, hashes) = place(task);
+        let file = &found[index];
+        if hashes {
+            Examined::Digest(sha256(&file.disk_path))
+        } else {
+            Examined::File(Box::new(examine_safely(file, limits, depth, quick_bytes, progress)))
         }
     });
-    drop(send);
     let mut files: Vec<EvidenceFile> = vec![EvidenceFile::default(); found.len()];
     let mut digests: Vec<Option<String>> = vec![None; found.len()];
-    for (index, result) in results {
+    for (task, result) in examined.into_iter().enumerate() {
+        let (index, _) = place(task);
         match result {
             Examined::File(file) => files[index] = *file,
             Examined::Digest(digest) => digests[index] = digest,

@@ -2,7 +2,7 @@
 
 use intake::open::Limits;
 
-use super::{Evidence, everything};
+use super::{Evidence, everything, small_limits};
 
 const FOUND: [(&str, &[u8]); 4] = [
     ("ragged-tail.csv", include_bytes!("data/fuzz/delimited-1-91.bin")),
@@ -11,34 +11,16 @@ const FOUND: [(&str, &[u8]); 4] = [
     ("ragged-text.txt", include_bytes!("data/fuzz/text-1-76.bin")),
 ];
 
-/// The limits of the fuzz targets.
-fn limits(chunk_bytes: usize) -> Limits {
-    Limits {
-        decoded_bytes: 8 << 20,
-        expansion_grace_bytes: 1 << 20,
-        members: 50,
-        record_bytes: 4 << 10,
-        quoted_bytes: 1 << 10,
-        quoted_lines: 20,
-        columns: 64,
-        tables: 20,
-        spool_bytes: 1 << 20,
-        decoder_bytes: 32 << 20,
-        chunk_bytes,
-        ..Limits::default()
-    }
-}
-
 #[test]
 fn what_was_found_stays_mended() {
     for (name, bytes) in FOUND {
         let evidence = Evidence::new(&[(name, bytes)]);
-        let large = limits(1 << 20);
+        let large = small_limits(1 << 20);
         let file = &evidence.survey(&large).files[0];
         let unforeseen = file.problems.iter().find(|problem| problem.cause.contains("unforeseen"));
         assert_eq!(unforeseen, None, "{name}");
         let mut whole = everything(file, &large, 1);
-        let mut small = everything(file, &limits(100), 3);
+        let mut small = everything(file, &small_limits(100), 3);
         // Text may be cut anywhere; rows and totals may not change.
         whole.text.clear();
         small.text.clear();

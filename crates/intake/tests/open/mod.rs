@@ -20,6 +20,24 @@ use std::path::{Path, PathBuf};
 use intake::open::{Block, BlockPlace, Depth, EvidenceFile, Limits, StreamTotals, Survey, stream, survey};
 use vocab::progress::Silent;
 
+/// The limits of the fuzz targets: small, so that they are reached.
+pub(crate) fn small_limits(chunk_bytes: usize) -> Limits {
+    Limits {
+        decoded_bytes: 8 << 20,
+        expansion_grace_bytes: 1 << 20,
+        members: 50,
+        record_bytes: 4 << 10,
+        quoted_bytes: 1 << 10,
+        quoted_lines: 20,
+        columns: 64,
+        tables: 20,
+        spool_bytes: 1 << 20,
+        decoder_bytes: 32 << 20,
+        chunk_bytes,
+        ..Limits::default()
+    }
+}
+
 /// A folder with one file in it.
 pub(crate) struct Evidence {
     folder: tempfile::TempDir,

@@ -4,9 +4,7 @@
 
 use std::time::{Duration, Instant};
 
-use intake::open::Limits;
-
-use super::{Evidence, everything};
+use super::{Evidence, everything, small_limits};
 
 const SEEDS: [(&str, &[u8]); 16] = [
     ("people.sqlite", include_bytes!("data/people.sqlite")),
@@ -87,30 +85,14 @@ fn changed(seed: &[u8], dice: &mut Dice) -> Vec<u8> {
     bytes
 }
 
-fn limits(chunk_bytes: usize) -> Limits {
-    Limits {
-        decoded_bytes: 8 << 20,
-        expansion_grace_bytes: 1 << 20,
-        members: 50,
-        record_bytes: 4 << 10,
-        quoted_bytes: 1 << 10,
-        quoted_lines: 20,
-        columns: 64,
-        tables: 20,
-        spool_bytes: 1 << 20,
-        chunk_bytes,
-        ..Limits::default()
-    }
-}
-
 fn holds(name: &str, bytes: &[u8]) {
     let evidence = Evidence::new(&[(name, bytes)]);
-    let survey = evidence.survey(&limits(1 << 20));
+    let survey = evidence.survey(&small_limits(1 << 20));
     for file in &survey.files {
         let unforeseen = file.problems.iter().find(|problem| problem.cause.contains("unforeseen"));
         assert_eq!(unforeseen, None, "a reader panics");
-        let mut whole = everything(file, &limits(1 << 20), 1);
-        let mut small = everything(file, &limits(100), 3);
+        let mut whole = everything(file, &small_limits(1 << 20), 1);
+        let mut small = everything(file, &small_limits(100), 3);
         whole.text.clear();
         small.text.clear();
         assert_eq!(whole, small, "what is read depends on chunks or threads");

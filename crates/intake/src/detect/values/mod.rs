@@ -198,6 +198,14 @@ pub fn is_missing(cell: &[u8]) -> bool {
 mod tests {
     use super::*;
 
+    /// Asserts the verdict on each cell.
+    #[track_caller]
+    pub(super) fn check<T>(parse: impl Fn(&'static [u8]) -> Checked<T>, cells: &[(&'static str, Verdict)]) {
+        for (cell, verdict) in cells {
+            assert_eq!(parse(cell.as_bytes()).verdict, *verdict, "{cell}");
+        }
+    }
+
     #[test]
     fn words_for_nothing_are_missing_and_names_are_not() {
         for cell in ["", "  ", "NULL", "\\N", "N/A", "none", "-", "--", "NaN", "#N/A", "unknown", "nan", "(null)"] {

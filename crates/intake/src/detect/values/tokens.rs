@@ -160,15 +160,9 @@ pub fn license_plate(cell: &[u8]) -> Checked<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Verdict::{self, *};
+    use super::super::Verdict::*;
+    use super::super::tests::check;
     use super::*;
-
-    #[track_caller]
-    fn check<T>(parse: impl Fn(&'static [u8]) -> Checked<T>, cells: &[(&'static str, Verdict)]) {
-        for (cell, verdict) in cells {
-            assert_eq!(parse(cell.as_bytes()).verdict, *verdict, "{cell}");
-        }
-    }
 
     #[test]
     fn addresses_of_crypto_currencies() {
