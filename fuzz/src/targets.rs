@@ -158,6 +158,7 @@ fn limits(chunk_bytes: usize) -> Limits {
         tables: 20,
         spool_bytes: 1 << 20,
         decoder_bytes: 32 << 20,
+        kept_bytes: 0,
         chunk_bytes,
         ..Limits::default()
     }

@@ -12,7 +12,9 @@ mod labels;
 mod neighbours;
 mod profile;
 mod rules;
+mod seen;
 mod sketch;
+mod tally;
 mod text;
 mod typing;
 mod validator;
@@ -21,11 +23,10 @@ mod words;
 
 pub use check::check_rules;
 pub use profile::{
-    ColumnFindings, ElementRows, FileFindings, TableFindings, TextPlace, TextTally, profile, profile_sample,
-    profile_with,
+    ColumnFindings, FileFindings, TableFindings, TextPlace, TextTally, profile, profile_sample, profile_with,
 };
 pub use rules::Identifiers;
-pub use sketch::Distinct;
+pub use tally::ElementRows;
 pub use text::{Match, scan_text};
 pub use typing::{ColumnTyping, NORTH_AMERICA, Role, TableTyping, type_as_told, type_columns, type_table};
 pub use validator::Validator;

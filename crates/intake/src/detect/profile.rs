@@ -6,17 +6,17 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
 use vocab::DataElement::{self, *};
 use vocab::assessment::{ColumnReport, FileReport, FindingState, TableReport};
 use vocab::progress::{Progress, Silent};
 
 use super::rules::Identifiers;
-use super::sketch::{Distinct, hash};
+use super::sketch::hash;
+use super::tally::{CellMatch, ElementRows, Plan, TableTally, tally};
 use super::text::{Match, scan_text};
-use super::typing::{ColumnTyping, TableTyping, borne_words, is_name_part, type_columns, type_table};
+use super::typing::{ColumnTyping, TableTyping, borne_words, type_columns, type_table};
 use super::validator::Validator;
-use super::values::{Verdict, WordCounts, count_word, is_missing};
+use super::values::{Verdict, WordCounts, is_missing};
 use crate::open::{Block, BlockPlace, Cell, EvidenceFile, Limits, RowBlock, StreamTotals, stream};
 
 /// A share of valid values that differs by more than this between sample and file makes the table be typed again.
@@ -51,19 +51,6 @@ pub struct ColumnFindings {
     pub distinct: u64,
     /// Words for nothing that may be names, in a column of parts of names.
     pub null_words: WordCounts,
-}
-
-/// Rows that hold an element, in exposure form; a row counts once for each, however many columns hold it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ElementRows {
-    /// Rows with a value that is not missing.
-    pub rows: u64,
-    /// Rows with a valid value.
-    pub valid: u64,
-    /// Rows with an impossible one.
-    pub impossible: u64,
-    /// Rows with a damaged one.
-    pub damaged: u64,
 }
 
 /// What a table was found to hold.
@@ -128,7 +115,7 @@ impl FileFindings {
     /// Returns the file's part of the assessment.
     pub fn report(&self, file: &EvidenceFile, obtained: Option<String>) -> FileReport {
         let mut problems = file.problems.clone();
-        problems.extend(self.totals.problems.iter().filter(|problem| !file.problems.contains(problem)).cloned());
+        problems.extend(self.totals.problems.iter().cloned());
         FileReport {
             path: file.path.clone(),
             obtained,
@@ -159,6 +146,15 @@ impl FileFindings {
 }
 
 impl TableFindings {
+    fn of(counted: TableTally, typing: &TableTyping) -> Self {
+        let columns = counted.columns.into_iter().zip(&typing.columns);
+        TableFindings {
+            rows: counted.rows,
+            columns: columns.map(|(tally, typing)| tally.findings(typing)).collect(),
+            elements: counted.elements,
+        }
+    }
+
     fn report(&self, name: &str, header: bool, names: &[Option<String>]) -> TableReport {
         let column = |(index, column): (usize, &ColumnFindings)| ColumnReport {
             index: index as u32,
@@ -288,22 +284,17 @@ pub fn profile_sample(file: &EvidenceFile, ids: &Identifiers, threads: usize) ->
     };
     for head in &file.tables {
         let typing = type_table(ids, head, threads);
-        let Done::Rows { rows, mut columns, mut elements, .. } = tally(ids, &Plan::new(&typing), &head.sample) else {
-            continue;
-        };
-        let scale = Scale::new(rows, head.rows_estimate);
-        columns.iter_mut().for_each(|column| scale.column(column));
-        elements.iter_mut().for_each(|(_, rows)| scale.rows(rows));
+        let (mut counted, _) = tally(ids, &Plan::new(&typing), &head.sample);
+        let up = scale(counted.rows, head.rows_estimate);
+        counted.columns.iter_mut().for_each(|column| column.scale(&up));
+        counted.elements.values_mut().for_each(|rows| rows.scale(&up));
+        counted.rows = head.rows_estimate;
         findings.totals.rows_in += head.rows_estimate;
         findings.totals.rows_parsed += head.rows_estimate;
-        findings.tables.push(TableFindings {
-            rows: head.rows_estimate,
-            columns: columns.into_iter().zip(&typing.columns).map(|(tally, typing)| tally.findings(typing)).collect(),
-            elements: elements.into_iter().collect(),
-        });
+        findings.tables.push(TableFindings::of(counted, &typing));
     }
     for head in &file.texts {
-        let scale = Scale::new(head.sample.bytes.len() as u64, head.bytes_estimate);
+        let up = scale(head.sample.bytes.len() as u64, head.bytes_estimate);
         scan_text(ids, &head.sample.bytes, 0, &mut |found| {
             let tally = findings.text.entry(found.element).or_default();
             match found.state {
@@ -312,34 +303,15 @@ pub fn profile_sample(file: &EvidenceFile, ids: &Identifiers, threads: usize) ->
                 FindingState::Discarded => tally.discarded += 1,
             }
         });
-        findings.text.values_mut().for_each(|tally| tally.report = scale.up(tally.report));
+        findings.text.values_mut().for_each(|tally| tally.report = up(tally.report));
     }
     findings
 }
 
 /// From a sample to the whole. Never below what the sample shows.
-struct Scale(f64);
-
-impl Scale {
-    fn new(seen: u64, whole: u64) -> Self {
-        Scale((whole as f64 / seen.max(1) as f64).max(1.0))
-    }
-
-    fn up(&self, count: u64) -> u64 {
-        (count as f64 * self.0).round() as u64
-    }
-
-    fn column(&self, tally: &mut ColumnTally) {
-        for count in [&mut tally.missing, &mut tally.valid, &mut tally.impossible, &mut tally.damaged] {
-            *count = self.up(*count);
-        }
-    }
-
-    fn rows(&self, rows: &mut ElementRows) {
-        for count in [&mut rows.rows, &mut rows.valid, &mut rows.impossible, &mut rows.damaged] {
-            *count = self.up(*count);
-        }
-    }
+fn scale(seen: u64, whole: u64) -> impl Fn(u64) -> u64 {
+    let factor = (whole as f64 / seen.max(1) as f64).max(1.0);
+    move |count| (count as f64 * factor).round() as u64
 }
 
 /// Returns new typings if the file differs much from its sample and a larger one says something else, or if words for
@@ -371,69 +343,9 @@ fn typed_again(
     (again != typings).then_some(again)
 }
 
-/// How the columns of a table are checked, and which of them make up which element.
-struct Plan {
-    validators: Vec<Option<Validator>>,
-    mixed: Vec<bool>,
-    /// Columns of parts of names, whose words for nothing are counted.
-    names: Vec<bool>,
-    /// Reported elements in exposure form, with the columns that hold them.
-    slots: Vec<(DataElement, Vec<usize>)>,
-}
-
-impl Plan {
-    fn new(typing: &TableTyping) -> Self {
-        let mut slots: BTreeMap<DataElement, Vec<usize>> = BTreeMap::new();
-        for (at, column) in typing.columns.iter().enumerate() {
-            let element = match column.reported() {
-                Some(MiddleName | Suffix) | None => continue,
-                Some(Imeisv) => Imei,
-                Some(element) => element,
-            };
-            slots.entry(element).or_default().push(at);
-        }
-        Plan {
-            validators: typing.columns.iter().map(Validator::of).collect(),
-            mixed: typing.columns.iter().map(|column| column.mixed).collect(),
-            names: typing.columns.iter().map(|column| column.element.is_some_and(is_name_part)).collect(),
-            slots: slots.into_iter().collect(),
-        }
-    }
-}
-
-const SOME: u8 = 1;
-const VALID: u8 = 2;
-const IMPOSSIBLE: u8 = 4;
-const DAMAGED: u8 = 8;
-
-const fn flags(verdict: Verdict) -> u8 {
-    match verdict {
-        Verdict::Missing => 0,
-        Verdict::Valid => SOME | VALID,
-        Verdict::Impossible => SOME | IMPOSSIBLE,
-        Verdict::Damaged => SOME | DAMAGED,
-    }
-}
-
-/// Counts of one column in one block, by [`flags`].
-#[derive(Clone, Default)]
-struct ColumnTally {
-    missing: u64,
-    valid: u64,
-    impossible: u64,
-    damaged: u64,
-    distinct: Distinct,
-    null_words: WordCounts,
-}
-
 /// What became of a block.
 enum Done {
-    Rows {
-        rows: u64,
-        columns: Vec<ColumnTally>,
-        elements: Vec<(DataElement, ElementRows)>,
-        matches: Vec<(u32, u32, Match)>,
-    },
+    Rows((TableTally, Vec<CellMatch>)),
     Text(Vec<Match>),
 }
 
@@ -447,12 +359,12 @@ fn pass(
     told: &mut dyn FnMut(TextPlace, Match),
 ) -> FileFindings {
     let plans: Vec<Plan> = typings.iter().map(Plan::new).collect();
-    let mut tables: Vec<(u64, Vec<ColumnTally>, BTreeMap<DataElement, ElementRows>)> =
-        typings.iter().map(|typing| (0, vec![ColumnTally::default(); typing.columns.len()], BTreeMap::new())).collect();
+    let mut tables: Vec<TableTally> = typings.iter().map(|typing| TableTally::empty(typing.columns.len())).collect();
     let mut text: BTreeMap<DataElement, TextTally> = BTreeMap::new();
     let work = |block: Block| match block {
         Block::Rows(rows) => {
-            plans.get(rows.table as usize).map_or_else(|| Done::Text(Vec::new()), |plan| tally(ids, plan, &rows))
+            let nothing = || Done::Text(Vec::new());
+            plans.get(rows.table as usize).map_or_else(nothing, |plan| Done::Rows(tally(ids, plan, &rows)))
         }
         Block::Text(stretch) => {
             let mut matches = Vec::new();
@@ -472,8 +384,8 @@ fn pass(
         }
     };
     let mut fold = |place: BlockPlace, done: Done| match (place, done) {
-        (BlockPlace::Rows { table, first_row, .. }, Done::Rows { rows, columns, elements, matches }) => {
-            add(&mut tables[table as usize], rows, &columns, elements);
+        (BlockPlace::Rows { table, first_row, .. }, Done::Rows((counted, matches))) => {
+            tables[table as usize].add(counted);
             for (ordinal, column, found) in matches {
                 count(TextPlace::Cell { table, row: first_row + u64::from(ordinal), column }, found);
             }
@@ -484,156 +396,8 @@ fn pass(
         _ => {}
     };
     let totals = stream(file, limits, threads, progress, &work, &mut fold);
-    let tables = tables.into_iter().zip(typings).map(|((rows, columns, elements), typing)| TableFindings {
-        rows,
-        columns: columns.into_iter().zip(&typing.columns).map(|(tally, typing)| tally.findings(typing)).collect(),
-        elements,
-    });
+    let tables = tables.into_iter().zip(typings).map(|(counted, typing)| TableFindings::of(counted, typing));
     FileFindings { tables: tables.collect(), text, totals }
-}
-
-impl ColumnTally {
-    fn findings(self, typing: &ColumnTyping) -> ColumnFindings {
-        ColumnFindings {
-            typing: typing.clone(),
-            valid: self.valid,
-            impossible: self.impossible,
-            damaged: self.damaged,
-            missing: self.missing,
-            distinct: self.distinct.estimate(),
-            null_words: self.null_words,
-        }
-    }
-}
-
-fn add(
-    table: &mut (u64, Vec<ColumnTally>, BTreeMap<DataElement, ElementRows>),
-    rows: u64,
-    columns: &[ColumnTally],
-    elements: Vec<(DataElement, ElementRows)>,
-) {
-    table.0 += rows;
-    for (own, other) in table.1.iter_mut().zip(columns) {
-        own.missing += other.missing;
-        own.valid += other.valid;
-        own.impossible += other.impossible;
-        own.damaged += other.damaged;
-        own.distinct.merge(&other.distinct);
-        own.null_words.iter_mut().zip(&other.null_words).for_each(|(own, other)| *own += other);
-    }
-    for (element, rows) in elements {
-        let own = table.2.entry(element).or_default();
-        own.rows += rows.rows;
-        own.valid += rows.valid;
-        own.impossible += rows.impossible;
-        own.damaged += rows.damaged;
-    }
-}
-
-/// Counts one block.
-fn tally(ids: &Identifiers, plan: &Plan, block: &RowBlock) -> Done {
-    let mut matches = Vec::new();
-    let mut by_row: Vec<Vec<u8>> = vec![Vec::new(); plan.validators.len()];
-    let mut columns = vec![ColumnTally::default(); plan.validators.len()];
-    let slotted = |at: usize| plan.slots.iter().any(|(_, columns)| columns.contains(&at));
-    for (at, tally) in columns.iter_mut().enumerate().take(block.columns) {
-        let mut counts = [0u64; 16];
-        match &plan.validators[at] {
-            Some(validator) => {
-                let keep = slotted(at);
-                let rows = &mut by_row[at];
-                validator.run(ids, block, at, |_, verdict| {
-                    counts[usize::from(flags(verdict))] += 1;
-                    if keep {
-                        rows.push(flags(verdict));
-                    }
-                });
-            }
-            None => unchecked(block, at, &mut counts),
-        }
-        tally.missing = counts[0];
-        tally.valid = counts[usize::from(SOME | VALID)];
-        tally.impossible = counts[usize::from(SOME | IMPOSSIBLE)];
-        tally.damaged = counts[usize::from(SOME | DAMAGED)];
-        distinct(block, at, &mut tally.distinct);
-        if plan.names[at] {
-            (0..block.rows())
-                .filter_map(|row| block.cell(row, at))
-                .for_each(|cell| count_word(cell, &mut tally.null_words));
-        }
-        if plan.mixed[at] {
-            mixed(ids, block, at, &mut matches);
-        }
-    }
-    matches.sort_by_key(|(row, column, found): &(u32, u32, Match)| (*row, *column, found.start));
-    Done::Rows { rows: block.rows() as u64, elements: elements(plan, &by_row, block.rows()), columns, matches }
-}
-
-/// A column without element: only what is missing is told from what is not.
-fn unchecked(block: &RowBlock, column: usize, counts: &mut [u64; 16]) {
-    for row in 0..block.rows() {
-        let missing = block.cell(row, column).is_none_or(is_missing);
-        counts[usize::from(if missing { 0 } else { SOME | VALID })] += 1;
-    }
-}
-
-fn distinct(block: &RowBlock, column: usize, distinct: &mut Distinct) {
-    for row in 0..block.rows() {
-        if let Some(cell) = block.cell(row, column).filter(|cell| !cell.is_empty()) {
-            distinct.add(cell);
-        }
-    }
-}
-
-fn mixed(ids: &Identifiers, block: &RowBlock, column: usize, matches: &mut Vec<(u32, u32, Match)>) {
-    for row in 0..block.rows() {
-        if let Some(cell) = block.cell(row, column) {
-            scan_text(ids, cell, 0, &mut |found| matches.push((block.ordinals[row], column as u32, found)));
-        }
-    }
-}
-
-/// Counts rows by element in exposure form.
-fn elements(plan: &Plan, by_row: &[Vec<u8>], rows: usize) -> Vec<(DataElement, ElementRows)> {
-    let has = |element| plan.slots.iter().any(|(other, _)| *other == element);
-    let joined = |element: DataElement| -> Vec<u8> {
-        let mut out = vec![0; rows];
-        for column in plan.slots.iter().filter(|(other, _)| *other == element).flat_map(|(_, columns)| columns) {
-            out.iter_mut().zip(&by_row[*column]).for_each(|(own, flags)| *own |= flags);
-        }
-        out
-    };
-    let mut counted = Vec::new();
-    let parts = has(GivenName) && has(Surname);
-    for (element, _) in &plan.slots {
-        let name_part = matches!(element, GivenName | Surname | Name) && (parts || has(Name));
-        if !name_part {
-            counted.push((*element, count(&joined(*element))));
-        }
-    }
-    if parts || has(Name) {
-        let (whole, given, surname) = (joined(Name), joined(GivenName), joined(Surname));
-        let name: Vec<u8> = (0..rows)
-            .map(|row| {
-                let both = given[row] & surname[row] & (SOME | VALID);
-                let either = (given[row] | surname[row]) & (IMPOSSIBLE | DAMAGED);
-                whole[row] | both | if both & SOME != 0 { either } else { 0 }
-            })
-            .collect();
-        let alone = |part: &[u8]| -> Vec<u8> {
-            part.iter().zip(&name).map(|(part, name)| if *name & SOME == 0 { *part } else { 0 }).collect()
-        };
-        counted.push((Name, count(&name)));
-        counted.push((GivenName, count(&alone(&given))));
-        counted.push((Surname, count(&alone(&surname))));
-    }
-    counted.retain(|(_, rows)| rows.rows > 0);
-    counted
-}
-
-fn count(flags: &[u8]) -> ElementRows {
-    let with = |flag: u8| flags.iter().filter(|flags| **flags & flag != 0).count() as u64;
-    ElementRows { rows: with(SOME), valid: with(VALID), impossible: with(IMPOSSIBLE), damaged: with(DAMAGED) }
 }
 
 /// Tells whether the valid share of a column over the file differs much from that in the sample.

@@ -6,7 +6,7 @@ const PRECISION: u32 = 12;
 
 /// A HyperLogLog sketch. Merging is commutative: the estimate does not depend on how rows were shared out.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Distinct {
+pub(super) struct Distinct {
     registers: Box<[u8; REGISTERS]>,
 }
 
@@ -17,9 +17,8 @@ impl Default for Distinct {
 }
 
 impl Distinct {
-    /// Adds a value.
-    pub fn add(&mut self, value: &[u8]) {
-        let hash = hash(value);
+    /// Adds a value by its [`hash`].
+    pub(super) fn add(&mut self, hash: u64) {
         let register = (hash >> (64 - PRECISION)) as usize;
         let rank = ((hash << PRECISION) | 1 << (PRECISION - 1)).leading_zeros() as u8 + 1;
         let slot = &mut self.registers[register];
@@ -27,12 +26,12 @@ impl Distinct {
     }
 
     /// Adds all values of another sketch.
-    pub fn merge(&mut self, other: &Distinct) {
+    pub(super) fn merge(&mut self, other: &Distinct) {
         self.registers.iter_mut().zip(other.registers.iter()).for_each(|(own, other)| *own = (*own).max(*other));
     }
 
     /// Returns the estimated number of distinct values; nearly exact below some thousands.
-    pub fn estimate(&self) -> u64 {
+    pub(super) fn estimate(&self) -> u64 {
         let m = REGISTERS as f64;
         let sum: f64 = self.registers.iter().map(|rank| 2f64.powi(-i32::from(*rank))).sum();
         let raw = 0.7213 / (1.0 + 1.079 / m) * m * m / sum;
@@ -42,32 +41,52 @@ impl Distinct {
     }
 }
 
-/// Mixes eight bytes at a time (multiply and fold). Unkeyed: used for counting within a run, never written anywhere.
-pub(super) fn hash(value: &[u8]) -> u64 {
-    const A: u64 = 0x9E37_79B9_7F4A_7C15;
-    const B: u64 = 0xD6E8_FEB8_6659_FD93;
-    let fold = |a: u64, b: u64| {
-        let product = u128::from(a) * u128::from(b);
-        product as u64 ^ (product >> 64) as u64
-    };
-    let mut state = A ^ value.len() as u64;
-    // The last words overlap those before: no copy of a length that is known only when it runs.
+/// Longest value that two words hold.
+pub(super) const SHORT: usize = 16;
+
+/// Returns two words from which, with the length, a value of at most [`SHORT`] bytes could be told again.
+#[inline]
+pub(super) fn words(value: &[u8]) -> (u64, u64) {
+    // The last bytes overlap those before: no copy of a length that is known only when it runs.
     let eight = |at: usize| value.get(at..at + 8).and_then(|bytes| bytes.try_into().ok()).map_or(0, u64::from_le_bytes);
     let four = |at: usize| value.get(at..at + 4).and_then(|bytes| bytes.try_into().ok()).map_or(0, u32::from_le_bytes);
-    let last = match value.len() {
-        0 => 0,
-        length @ 1..4 => u64::from(value[0]) | u64::from(value[length / 2]) << 8 | u64::from(value[length - 1]) << 16,
-        length @ 4..8 => u64::from(four(0)) | u64::from(four(length - 4)) << 32,
-        length => {
-            let mut at = 0;
-            while at + 8 < length {
-                state = fold(state ^ eight(at), B);
-                at += 8;
-            }
-            eight(length - 8)
+    match value.len() {
+        0 => (0, 0),
+        length @ 1..4 => {
+            (u64::from(value[0]) | u64::from(value[length / 2]) << 8 | u64::from(value[length - 1]) << 16, 0)
         }
-    };
-    fold(fold(state ^ last, B) ^ A, B)
+        length @ 4..8 => (u64::from(four(0)) | u64::from(four(length - 4)) << 32, 0),
+        length => (eight(0), eight(length - 8)),
+    }
+}
+
+/// Returns the hash of a value of at most [`SHORT`] bytes from its [`words`] and length.
+#[inline]
+pub(super) fn hash_words((low, high): (u64, u64), length: usize) -> u64 {
+    // The length goes into a factor: beside the bytes, one could make up for the other.
+    fold(fold(A ^ low, B) ^ high, C ^ (length as u64) << 40)
+}
+
+/// Mixes eight bytes at a time (multiply and fold). Unkeyed: used for counting within a run, never written anywhere.
+pub(super) fn hash(value: &[u8]) -> u64 {
+    if value.len() <= SHORT {
+        return hash_words(words(value), value.len());
+    }
+    let (body, last) = value.split_at(value.len() - SHORT);
+    body.chunks(SHORT).chain([last]).fold(0, |state, part| {
+        let (low, high) = words(part);
+        hash_words((state ^ low, high), part.len())
+    })
+}
+
+const A: u64 = 0x9E37_79B9_7F4A_7C15;
+const B: u64 = 0xD6E8_FEB8_6659_FD93;
+const C: u64 = 0xE703_7ED1_A0B4_28DB;
+
+#[inline]
+fn fold(a: u64, b: u64) -> u64 {
+    let product = u128::from(a) * u128::from(b);
+    product as u64 ^ (product >> 64) as u64
 }
 
 #[cfg(test)]
@@ -80,14 +99,32 @@ mod tests {
             let mut whole = Distinct::default();
             let mut parts = [Distinct::default(), Distinct::default()];
             for value in 0..n {
-                whole.add(format!("{value:09}").as_bytes());
-                parts[(value % 2) as usize].add(format!("{value:09}").as_bytes());
+                whole.add(hash(format!("{value:09}").as_bytes()));
+                parts[(value % 2) as usize].add(hash(format!("{value:09}").as_bytes()));
             }
             let [mut left, right] = parts;
             left.merge(&right);
             assert_eq!(left, whole);
             let off = (whole.estimate() as f64 - f64::from(n)).abs() / f64::from(n.max(1));
             assert!(off < 0.05, "{n}: {}", whole.estimate());
+        }
+    }
+
+    #[test]
+    fn short_values_are_told_apart_by_their_words_and_long_ones_by_their_hash() {
+        let mut short = std::collections::BTreeSet::new();
+        let mut long = std::collections::BTreeSet::new();
+        for length in 1..=40usize {
+            for changed in 0..length {
+                for sign in [b'a', b'b'] {
+                    let mut value = vec![b'x'; length];
+                    value[changed] = sign;
+                    if length <= SHORT {
+                        assert!(short.insert((words(&value), length)), "{length} {changed}");
+                    }
+                    assert!(long.insert(hash(&value)), "{length} {changed}");
+                }
+            }
         }
     }
 }

@@ -61,14 +61,24 @@ impl Validator {
     /// Checks one cell on its own.
     pub fn verdict(&self, ids: &Identifiers, cell: &[u8]) -> Verdict {
         let mut verdict = Verdict::Missing;
-        self.each(ids, std::iter::once((0, Some(cell))), None, |_, got| verdict = got);
+        self.each(ids, std::iter::once((0, Some(cell))), None, &mut Telling(|_, got| verdict = got));
         verdict
     }
 
     /// Checks a column of a block; `told` receives row and verdict, in order.
     pub fn run(&self, ids: &Identifiers, block: &RowBlock, column: usize, told: impl FnMut(usize, Verdict)) {
+        self.walk(ids, block, column, &mut Telling(told));
+    }
+
+    /// Walks a column of a block; `taker` gets every cell with its check.
+    pub(super) fn walk(&self, ids: &Identifiers, block: &RowBlock, column: usize, taker: &mut impl Taker) {
         let cells = (0..block.rows()).map(|row| (row, block.cell(row, column)));
-        self.each(ids, cells, Some(block), told);
+        self.each(ids, cells, Some(block), taker);
+    }
+
+    /// Returns the validator of a column without element: only what is missing is told from what is not.
+    pub(super) fn of_anything() -> Self {
+        Validator::plain(PersonId)
     }
 
     fn each<'a>(
@@ -76,64 +86,64 @@ impl Validator {
         ids: &Identifiers,
         cells: impl Iterator<Item = (usize, Option<&'a [u8]>)>,
         block: Option<&RowBlock>,
-        told: impl FnMut(usize, Verdict),
+        taker: &mut impl Taker,
     ) {
         // One loop an element: the choice is made once a block, not once a cell.
         match self.element {
-            Ssn => every(cells, told, values::ssn),
-            SsnLast4 => every(cells, told, values::ssn_last4),
-            Itin => every(cells, told, values::itin),
-            Phone => every(cells, told, |cell| values::phone_at_home(cell, &self.home)),
-            Imei => every(cells, told, values::imei),
-            Imeisv => every(cells, told, values::imeisv),
-            Imsi => every(cells, told, |cell| imsi(ids, cell)),
-            Iccid => every(cells, told, values::iccid),
-            Meid => every(cells, told, values::meid),
-            Dob => every(cells, told, |cell| values::date(cell, self.order)),
-            Email => every(cells, told, values::email),
-            Zip => every(cells, told, |cell| self.postal(ids, cell)),
-            State => every(cells, told, values::state),
-            Country => every(cells, told, |cell| values::country(cell, &|cell| ids.is_country(cell))),
-            DriverLicense => self.licenses(ids, cells, block, told),
-            PaymentCard => every(cells, told, |cell| values::payment_card(cell, &ids.card_ranges, &ids.card_samples)),
-            BankRouting => every(cells, told, values::aba),
-            Iban => every(cells, told, |cell| values::iban(cell, &ids.iban_forms)),
-            NationalId | TaxId | HealthInsurance => every(cells, told, |cell| self.identity(ids, cell)),
-            Ein => every(cells, told, |cell| values::ein(cell, &ids.unassigned_eins)),
-            _ => self.by_form(cells, told),
+            Ssn => every(cells, taker, values::ssn),
+            SsnLast4 => every(cells, taker, values::ssn_last4),
+            Itin => every(cells, taker, values::itin),
+            Phone => every(cells, taker, |cell| values::phone_at_home(cell, &self.home)),
+            Imei => every(cells, taker, values::imei),
+            Imeisv => every(cells, taker, values::imeisv),
+            Imsi => every(cells, taker, |cell| imsi(ids, cell)),
+            Iccid => every(cells, taker, values::iccid),
+            Meid => every(cells, taker, values::meid),
+            Dob => every(cells, taker, |cell| values::date(cell, self.order)),
+            Email => every(cells, taker, |cell| values::email(cell).map(|_| ())),
+            Zip => every(cells, taker, |cell| self.postal(ids, cell)),
+            State => every(cells, taker, values::state),
+            Country => every(cells, taker, |cell| values::country(cell, &|cell| ids.is_country(cell))),
+            DriverLicense => self.licenses(ids, cells, block, taker),
+            PaymentCard => every(cells, taker, |cell| values::payment_card(cell, &ids.card_ranges, &ids.card_samples)),
+            BankRouting => every(cells, taker, values::aba),
+            Iban => every(cells, taker, |cell| values::iban(cell, &ids.iban_forms)),
+            NationalId | TaxId | HealthInsurance => every(cells, taker, |cell| self.identity(ids, cell)),
+            Ein => every(cells, taker, |cell| values::ein(cell, &ids.unassigned_eins)),
+            _ => self.by_form(cells, taker),
         }
     }
 
-    fn by_form<'a>(&self, cells: impl Iterator<Item = (usize, Option<&'a [u8]>)>, told: impl FnMut(usize, Verdict)) {
+    fn by_form<'a>(&self, cells: impl Iterator<Item = (usize, Option<&'a [u8]>)>, taker: &mut impl Taker) {
         match self.element {
-            Ip => every(cells, told, values::ip),
-            Mac => every(cells, told, values::mac),
-            Vin => every(cells, told, values::vin),
-            Mbi => every(cells, told, values::mbi),
-            Npi => every(cells, told, values::npi),
-            Dea => every(cells, told, values::dea),
-            CryptoAddress => every(cells, told, values::crypto_address),
-            ApiKey => every(cells, told, values::api_key),
-            AdvertisingId => every(cells, told, values::advertising_id),
-            LicensePlate => every(cells, told, values::license_plate),
-            Geolocation => every(cells, told, values::geolocation),
-            StateId | MilitaryId | TribalId => every(cells, told, values::account_number),
-            Passport => every(cells, told, values::passport),
-            AccountNumber => every(cells, told, values::account_number),
-            AccountPin => every(cells, told, values::account_pin),
-            BankAccount => every(cells, told, values::bank_account),
-            CardExpiry => every(cells, told, values::card_expiry),
-            CardCvv => every(cells, told, values::card_cvv),
-            Bic => every(cells, told, values::bic),
-            PasswordHash => every(cells, told, values::password_hash),
-            Username => every(cells, told, values::username),
-            Gender => every(cells, told, values::gender),
-            Suffix => every(cells, told, values::suffix),
-            GivenName | MiddleName | Surname => every(cells, told, |cell| self.borne.name(cell)),
-            Name | MothersMaidenName | City => every(cells, told, values::name),
-            Address => every(cells, told, address),
-            Password => every(cells, told, password),
-            _ => every(cells, told, anything),
+            Ip => every(cells, taker, values::ip),
+            Mac => every(cells, taker, values::mac),
+            Vin => every(cells, taker, values::vin),
+            Mbi => every(cells, taker, values::mbi),
+            Npi => every(cells, taker, values::npi),
+            Dea => every(cells, taker, values::dea),
+            CryptoAddress => every(cells, taker, values::crypto_address),
+            ApiKey => every(cells, taker, values::api_key),
+            AdvertisingId => every(cells, taker, values::advertising_id),
+            LicensePlate => every(cells, taker, values::license_plate),
+            Geolocation => every(cells, taker, values::geolocation),
+            StateId | MilitaryId | TribalId => every(cells, taker, values::account_number),
+            Passport => every(cells, taker, values::passport),
+            AccountNumber => every(cells, taker, values::account_number),
+            AccountPin => every(cells, taker, values::account_pin),
+            BankAccount => every(cells, taker, values::bank_account),
+            CardExpiry => every(cells, taker, values::card_expiry),
+            CardCvv => every(cells, taker, values::card_cvv),
+            Bic => every(cells, taker, values::bic),
+            PasswordHash => every(cells, taker, values::password_hash),
+            Username => every(cells, taker, values::username),
+            Gender => every(cells, taker, values::gender),
+            Suffix => every(cells, taker, values::suffix),
+            GivenName | MiddleName | Surname => every(cells, taker, |cell| self.borne.name(cell)),
+            Name | MothersMaidenName | City => every(cells, taker, values::name),
+            Address => every(cells, taker, address),
+            Password => every(cells, taker, password),
+            _ => every(cells, taker, anything),
         }
     }
 
@@ -164,24 +174,51 @@ impl Validator {
         ids: &Identifiers,
         cells: impl Iterator<Item = (usize, Option<&'a [u8]>)>,
         block: Option<&RowBlock>,
-        mut told: impl FnMut(usize, Verdict),
+        taker: &mut impl Taker,
     ) {
         for (row, cell) in cells {
             let state =
-                self.license_state.zip(block).and_then(|(column, block)| values::state(block.cell(row, column)?).value);
-            let state = state.unwrap_or(Jurisdiction::UNKNOWN);
-            told(row, cell.map_or(Verdict::Missing, |cell| values::driver_license(cell, state, &ids.licenses).verdict));
+                || self.license_state.zip(block).and_then(|(at, block)| values::state(block.cell(row, at)?).value);
+            let check = |cell: &[u8]| {
+                values::driver_license(cell, state().unwrap_or(Jurisdiction::UNKNOWN), &ids.licenses).verdict
+            };
+            if self.license_state.is_some() {
+                taker.take_beside_others(row, cell, check);
+            } else {
+                taker.take(row, cell, check);
+            }
         }
+    }
+}
+
+/// What a validator hands its cells to.
+pub(super) trait Taker {
+    /// Takes the cell of a row; the verdict depends on the cell alone.
+    fn take(&mut self, row: usize, cell: Option<&[u8]>, check: impl FnOnce(&[u8]) -> Verdict);
+
+    /// Takes the cell of a row; the verdict depends on other cells of the row, too.
+    fn take_beside_others(&mut self, row: usize, cell: Option<&[u8]>, check: impl FnOnce(&[u8]) -> Verdict) {
+        self.take(row, cell, check);
+    }
+}
+
+/// Checks every cell and tells row and verdict.
+struct Telling<F>(F);
+
+impl<F: FnMut(usize, Verdict)> Taker for Telling<F> {
+    #[inline]
+    fn take(&mut self, row: usize, cell: Option<&[u8]>, check: impl FnOnce(&[u8]) -> Verdict) {
+        (self.0)(row, cell.map_or(Verdict::Missing, check));
     }
 }
 
 fn every<'a, T>(
     cells: impl Iterator<Item = (usize, Option<&'a [u8]>)>,
-    mut told: impl FnMut(usize, Verdict),
-    check: impl Fn(&'a [u8]) -> Checked<T>,
+    taker: &mut impl Taker,
+    check: impl Fn(&[u8]) -> Checked<T>,
 ) {
     for (row, cell) in cells {
-        told(row, cell.map_or(Verdict::Missing, |cell| check(cell).verdict));
+        taker.take(row, cell, |cell| check(cell).verdict);
     }
 }
 

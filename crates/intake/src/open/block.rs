@@ -24,7 +24,8 @@ pub struct RowBlock {
     pub table: u32,
     /// Cells a row.
     pub columns: usize,
-    /// The bytes the cells point into. Valid UTF-8; undecodable bytes are U+FFFD.
+    /// The bytes the cells point into. Every cell is valid UTF-8, undecodable bytes being U+FFFD; what stands between cells is
+    /// whatever the source left there.
     pub bytes: Vec<u8>,
     /// `rows * columns` cells, row by row.
     pub cells: Vec<Cell>,

@@ -3,13 +3,13 @@
 //! Enters: chunks of whole records. Leaves: blocks of rows; rows that are ragged, never close a quote or are too long
 //! are set aside with their reason, and reading goes on at the next line. Never: guesses what a missing cell held.
 
-use memchr::{memchr, memchr_iter, memchr2, memchr2_iter, memrchr};
+use memchr::{memchr, memchr_iter, memchr2, memrchr};
 
 use super::block::{Cell, RowBlock};
 use super::chunk::{Block, Chunk, Cutter, LINE_TOO_LONG, Parsed, find_near};
 use super::encoding::Charset;
 use super::limits::Limits;
-use super::quoted::Clean;
+use super::quoted::{Clean, Places};
 
 /// Reason code of a row with other than the table's number of cells.
 pub(super) const RAGGED_ROW: &str = "ragged_row";
@@ -465,7 +465,7 @@ impl Dialect {
         let mut field = 0;
         let mut first = 0;
         let tail = (!bytes.is_empty() && bytes.last() != Some(&self.newline)).then_some(bytes.len());
-        for at in memchr2_iter(delimiter, self.newline, bytes).chain(tail) {
+        for at in Places::new(bytes, [delimiter, self.newline]).chain(tail) {
             if bytes.get(at) == Some(&delimiter) {
                 block.cells.push(plain_cell(bytes, field, at - field));
                 field = at + 1;

@@ -48,25 +48,45 @@ impl Charset {
         }
     }
 
-    /// Puts `raw`, into which the block's cells point, into the block as UTF-8. Returns the replacements made.
-    pub(super) fn settle(self, raw: Vec<u8>, block: &mut RowBlock) -> u64 {
+    /// Puts `raw`, into which the block's cells point, into the block, its cells as UTF-8. Returns the replacements made.
+    pub(super) fn settle(self, mut raw: Vec<u8>, block: &mut RowBlock) -> u64 {
         if self.leaves_as_is(&raw) {
             block.bytes = raw;
             return 0;
         }
-        let mut out = Vec::with_capacity(raw.len() + raw.len() / 8);
+        // Few cells hold more than ASCII: the others stay where they are, and these are written anew behind all.
+        let beyond_ascii: Vec<bool> = raw.chunks(STRETCH).map(|stretch| !stretch.is_ascii()).collect();
+        let mut written = Vec::new();
         let mut replaced = 0;
-        for cell in &mut block.cells {
-            if cell.length == Cell::NULL_LENGTH {
+        for cell in block.cells.iter_mut().filter(|cell| cell.length != Cell::NULL_LENGTH && cell.length > 0) {
+            let (start, end) = (cell.start as usize, (cell.start + cell.length) as usize);
+            let maybe = beyond_ascii[start / STRETCH..=(end - 1) / STRETCH].contains(&true);
+            if !maybe || self.leaves_as_is(&raw[start..end]) {
                 continue;
             }
-            let start = out.len();
-            replaced += self.append(&raw[cell.start as usize..][..cell.length as usize], &mut out);
-            *cell = Cell { start: start as u32, length: (out.len() - start) as u32 };
+            let before = written.len();
+            replaced += self.append(&raw[start..end], &mut written);
+            *cell = Cell { start: (raw.len() + before) as u32, length: (written.len() - before) as u32 };
         }
-        block.bytes = out;
+        raw.append(&mut written);
+        block.bytes = raw;
         replaced
     }
+}
+
+/// Bytes that are looked at together for whether they are ASCII.
+const STRETCH: usize = 64;
+
+/// Returns the place of the first byte beyond ASCII from `from` on.
+fn beyond_ascii(raw: &[u8], from: usize) -> Option<usize> {
+    let mut at = from;
+    for stretch in raw.get(from..)?.chunks(STRETCH) {
+        if !stretch.is_ascii() {
+            return stretch.iter().position(|byte| !byte.is_ascii()).map(|place| at + place);
+        }
+        at += stretch.len();
+    }
+    None
 }
 
 fn append_utf8(raw: &[u8], out: &mut Vec<u8>) -> u64 {
@@ -120,7 +140,7 @@ pub(super) struct Evidence {
 }
 
 /// Bytes kept for the detector of other encodings.
-const DETECTOR_BYTES: usize = 256 << 10;
+const DETECTOR_BYTES: usize = 64 << 10;
 /// Bytes around a non-ASCII place that the detector sees.
 const DETECTOR_CONTEXT: usize = 32;
 /// Runs that are no UTF-8 from which on they are text of another encoding, not damage.
@@ -135,7 +155,7 @@ impl Evidence {
             return;
         }
         let mut at = 0;
-        while let Some(start) = raw[at..].iter().position(|byte| !byte.is_ascii()).map(|start| at + start) {
+        while let Some(start) = beyond_ascii(raw, at) {
             let end = raw[start..].iter().position(u8::is_ascii).map_or(raw.len(), |length| start + length);
             if std::str::from_utf8(&raw[start..end]).is_ok() {
                 self.whole += 1;
@@ -152,9 +172,9 @@ impl Evidence {
         }
         let mut at = 0;
         while self.sample.len() < DETECTOR_BYTES {
-            let Some(next) = raw[at..].iter().position(|byte| !byte.is_ascii()) else { break };
-            let from = (at + next).saturating_sub(DETECTOR_CONTEXT).max(at);
-            let to = (at + next + DETECTOR_CONTEXT).min(raw.len());
+            let Some(next) = beyond_ascii(raw, at) else { break };
+            let from = next.saturating_sub(DETECTOR_CONTEXT).max(at);
+            let to = (next + DETECTOR_CONTEXT).min(raw.len());
             self.sample.extend_from_slice(&raw[from..to]);
             at = to;
         }

@@ -36,6 +36,8 @@ pub struct Limits {
     pub quick_bytes: u64,
     /// Decoded bytes a quick survey looks at, over all files.
     pub quick_total_bytes: u64,
+    /// Decoded bytes kept in memory from the survey to the reading, over all files.
+    pub kept_bytes: usize,
     /// Bytes of consecutive records handed on as one block. Results never depend on it; tests make it tiny.
     pub chunk_bytes: usize,
     /// Rows taken from the beginning of a table as its sample.
@@ -66,6 +68,7 @@ impl Default for Limits {
             files: 1_000_000,
             quick_bytes: 64 << 20,
             quick_total_bytes: 1 << 30,
+            kept_bytes: 192 << 20,
             chunk_bytes: 1 << 20,
             sample_rows: 5_000,
             sample_bytes: 1 << 20,

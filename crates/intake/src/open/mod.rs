@@ -13,6 +13,7 @@ mod delimited;
 mod dialect;
 mod encoding;
 mod json;
+mod kept;
 mod leaf;
 mod limits;
 mod paths;

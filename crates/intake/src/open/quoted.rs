@@ -1,4 +1,4 @@
-//! Quoted text without oddities, 64 bytes at a time: rows of delimited text, tuples of a dump.
+//! Text 64 bytes at a time: plain rows of delimited text, quoted ones without oddities, tuples of a dump.
 //!
 //! Enters: delimited text from the beginning of a row on, or a list of tuples from the beginning of one on. Leaves: where its cells and rows end, block by block, as long as
 //! every quote opens a cell or closes it and no line break stands inside quotes; it ends at the first block that is
@@ -128,6 +128,54 @@ impl Iterator for Tuples<'_> {
     }
 }
 
+/// The places of either of two signs, in order.
+pub(super) struct Places<'b> {
+    bytes: &'b [u8],
+    signs: [u8; 2],
+    /// Where the next block begins.
+    at: usize,
+    /// Places in the block before it.
+    found: u64,
+}
+
+impl<'b> Places<'b> {
+    /// Looks at all bytes.
+    pub(super) fn new(bytes: &'b [u8], signs: [u8; 2]) -> Self {
+        Places { bytes, signs, at: 0, found: 0 }
+    }
+
+    fn look(&self) -> u64 {
+        let either = |block: &[u8; BLOCK]| places(block, self.signs[0]) | places(block, self.signs[1]);
+        let rest = &self.bytes[self.at..];
+        rest.first_chunk().map_or_else(
+            || {
+                let mut last = [0; BLOCK];
+                last[..rest.len()].copy_from_slice(rest);
+                either(&last) & ((1 << rest.len()) - 1)
+            },
+            either,
+        )
+    }
+}
+
+impl Iterator for Places<'_> {
+    type Item = usize;
+
+    #[inline]
+    fn next(&mut self) -> Option<usize> {
+        while self.found == 0 {
+            if self.at >= self.bytes.len() {
+                return None;
+            }
+            self.found = self.look();
+            self.at += BLOCK;
+        }
+        let place = self.found.trailing_zeros() as usize;
+        self.found &= self.found - 1;
+        Some(self.at - BLOCK + place)
+    }
+}
+
 /// For each bit the parity of all up to it.
 #[inline]
 fn parity(mut bits: u64) -> u64 {
@@ -192,6 +240,17 @@ mod tests {
         assert_eq!(read, text.len());
         assert_eq!(found[..5], [5, 7, 10, 15, 21]);
         assert_eq!(found.len(), 16 * 4);
+    }
+
+    #[test]
+    fn places_are_those_of_a_plain_search() {
+        for length in 0..200usize {
+            let text: Vec<u8> = (0..length).map(|at| b"ab|cd\n\0|"[at * 7 % 8]).collect();
+            let found: Vec<usize> = Places::new(&text, [b'|', b'\n']).collect();
+            assert_eq!(found, memchr::memchr2_iter(b'|', b'\n', &text).collect::<Vec<_>>(), "{length}");
+            let zeros: Vec<usize> = Places::new(&text, [0, 0]).collect();
+            assert_eq!(zeros, memchr::memchr_iter(0, &text).collect::<Vec<_>>(), "{length}");
+        }
     }
 
     #[test]

@@ -42,7 +42,7 @@ impl Sampler {
     pub(super) const PIECE_BYTES: usize = 64 << 10;
 
     /// Looks at the next chunk of a member.
-    pub(super) fn look(&mut self, leaf: &Leaf, chunk: Chunk, limits: &Limits) {
+    pub(super) fn look(&mut self, leaf: &Leaf, chunk: &Chunk, limits: &Limits) {
         let number = self.chunks;
         self.chunks += 1;
         if chunk.bytes.is_empty() {
@@ -95,14 +95,11 @@ impl Sampler {
 }
 
 /// The beginning of a chunk, whole records only.
-pub(super) fn piece(leaf: &Leaf, mut chunk: Chunk, bytes: usize, limits: &Limits) -> Chunk {
-    if chunk.bytes.len() > bytes
-        && let Some(end) = leaf.cutter(&chunk.context, false, limits).cut(&chunk.bytes, bytes, true)
-    {
-        chunk.bytes.truncate(end);
-        chunk.bytes.shrink_to_fit();
-    }
-    chunk
+pub(super) fn piece(leaf: &Leaf, chunk: &Chunk, bytes: usize, limits: &Limits) -> Chunk {
+    let whole = chunk.bytes.len();
+    let end =
+        if whole > bytes { leaf.cutter(&chunk.context, false, limits).cut(&chunk.bytes, bytes, true) } else { None };
+    Chunk { context: chunk.context.clone(), bytes: chunk.bytes[..end.unwrap_or(whole)].to_vec(), ..*chunk }
 }
 
 impl Sample {

@@ -15,6 +15,7 @@ use vocab::{ForensicPath, Problem, ProblemKind, SetAside};
 use super::block::RowBlock;
 use super::chunk::{Block, Chunk, Context, Parsed, produce};
 use super::container::{Flow, Input, MemberPlace, Visitor, Walker};
+use super::kept::Kept;
 use super::leaf::{Layout, Leaf};
 use super::limits::Limits;
 use super::survey::{EvidenceFile, columnar_source};
@@ -78,7 +79,7 @@ pub struct StreamTotals {
     pub replaced: u64,
     /// Rows of tables, and values of columns, that the survey did not know (only after a quick survey, or over a limit).
     pub unplaced: u64,
-    /// Problems met while reading.
+    /// Problems met while reading that the survey had not met.
     pub problems: Vec<Problem>,
 }
 
@@ -217,17 +218,38 @@ fn account(block: &mut Block) -> (Account, bool) {
     }
 }
 
-/// Reads the file's known members and sends their chunks; returns problems and the bytes known to be lost.
+/// Reads the file's known members and sends their chunks; returns new problems and the bytes known to be lost.
 pub(super) fn read(
     file: &EvidenceFile,
     limits: &Limits,
     progress: &dyn Progress,
     send: &mut dyn FnMut(usize, Chunk) -> Flow,
 ) -> (Vec<Problem>, u64) {
+    if let Some(kept) = &file.kept {
+        return (Vec::new(), read_kept(file, kept, progress, send));
+    }
     let mut visitor = Reading { file, limits, send, problems: Vec::new(), lost: file.refused_bytes };
     let walker = Walker::new(&file.disk_path, ForensicPath::file(&file.path), limits, progress);
     let _ = walker.walk(&mut visitor);
     (visitor.problems, visitor.lost)
+}
+
+/// Sends the chunks that the survey kept; returns the bytes known to be lost.
+fn read_kept(
+    file: &EvidenceFile,
+    kept: &Kept,
+    progress: &dyn Progress,
+    send: &mut dyn FnMut(usize, Chunk) -> Flow,
+) -> u64 {
+    let all = kept.len() as u64;
+    let mut sent = 0;
+    let _ = kept.send(|leaf, chunk| {
+        let read = |sent: u64| (u128::from(file.bytes) * u128::from(sent) / u128::from(all)) as u64;
+        sent += 1;
+        progress.advance(read(sent) - read(sent - 1));
+        send(leaf, chunk)
+    });
+    file.refused_bytes + kept.lost
 }
 
 struct Reading<'a> {
@@ -266,7 +288,9 @@ impl Visitor for Reading<'_> {
     }
 
     fn problem(&mut self, problem: Problem) {
-        self.problems.push(problem);
+        if !self.file.problems.contains(&problem) {
+            self.problems.push(problem);
+        }
     }
 }
 

@@ -21,6 +21,7 @@ use super::columnar::{Columnar, Source};
 use super::container::{Flow, Input, MemberPlace, Visitor, Walker, unreadable};
 use super::encoding::{Charset, Evidence};
 use super::json::{Json, Keys};
+use super::kept::{Allowance, Keeping, Kept};
 use super::leaf::{Layout, Leaf, Look, Refusal, Seen, look};
 use super::limits::Limits;
 use super::paths::{Found, find};
@@ -79,6 +80,8 @@ pub struct EvidenceFile {
     pub readable_share: f64,
     /// What reading it again needs.
     pub(super) leaves: Vec<Leaf>,
+    /// Its chunks, where they were few enough to be kept.
+    pub(super) kept: Option<Kept>,
     /// Bytes of members that are not read, as far as their containers state them.
     pub(super) refused_bytes: u64,
 }
@@ -158,13 +161,14 @@ fn examine_all(
     let quick_bytes = (limits.quick_total_bytes / found.len().max(1) as u64).clamp(1, limits.quick_bytes.max(1));
     let tasks = found.len() * if depth == Depth::Full { 2 } else { 1 };
     let place = |task| if depth == Depth::Full { (task / 2, task % 2 == 1) } else { (task, false) };
+    let allowance = Allowance::of(if depth == Depth::Full { limits.kept_bytes } else { 0 });
     let examined = in_order(tasks, threads, |task| {
         let (index, hashes) = place(task);
         let file = &found[index];
         if hashes {
             Examined::Digest(sha256(&file.disk_path))
         } else {
-            Examined::File(Box::new(examine_safely(file, limits, depth, quick_bytes, progress)))
+            Examined::File(Box::new(examine_safely(file, limits, depth, quick_bytes, &allowance, progress)))
         }
     });
     let mut files: Vec<EvidenceFile> = vec![EvidenceFile::default(); found.len()];
@@ -211,6 +215,7 @@ fn mark_duplicates(files: &mut [EvidenceFile]) {
             file.tables.clear();
             file.texts.clear();
             file.leaves.clear();
+            file.kept = None;
         } else {
             first.insert(file.sha256.clone(), file.path.clone());
         }
@@ -223,9 +228,10 @@ fn examine_safely(
     limits: &Limits,
     depth: Depth,
     quick_bytes: u64,
+    allowance: &Allowance,
     progress: &dyn Progress,
 ) -> EvidenceFile {
-    let examined = || examine(found, limits, depth, quick_bytes, progress);
+    let examined = || examine(found, limits, depth, quick_bytes, allowance, progress);
     std::panic::catch_unwind(std::panic::AssertUnwindSafe(examined)).unwrap_or_else(|_| EvidenceFile {
         path: found.path.clone(),
         disk_path: found.disk_path.clone(),
@@ -240,7 +246,14 @@ fn examine_safely(
     })
 }
 
-fn examine(found: &Found, limits: &Limits, depth: Depth, quick_bytes: u64, progress: &dyn Progress) -> EvidenceFile {
+fn examine(
+    found: &Found,
+    limits: &Limits,
+    depth: Depth,
+    quick_bytes: u64,
+    allowance: &Allowance,
+    progress: &dyn Progress,
+) -> EvidenceFile {
     let mut file = EvidenceFile {
         path: found.path.clone(),
         disk_path: found.disk_path.clone(),
@@ -259,10 +272,12 @@ fn examine(found: &Found, limits: &Limits, depth: Depth, quick_bytes: u64, progr
         address: address.clone(),
         file: &mut file,
         found: Vec::new(),
+        keeping: Keeping::new(allowance),
     };
     let counting = Counting { inner: progress, bytes: Default::default() };
     let _ = Walker::new(&found.disk_path, address, limits, &counting).walk(&mut visitor);
-    let leaves = visitor.found;
+    let (leaves, keeping) = (visitor.found, visitor.keeping);
+    file.kept = keeping.done();
     settle(&mut file, leaves, limits);
     let read = counting.bytes.load(Ordering::Relaxed) as u64;
     file.seen_share = match depth {
@@ -321,6 +336,7 @@ struct Surveying<'a> {
     address: ForensicPath,
     file: &'a mut EvidenceFile,
     found: Vec<Seeing>,
+    keeping: Keeping<'a>,
 }
 
 impl Visitor for Surveying<'_> {
@@ -391,11 +407,19 @@ impl Surveying<'_> {
         let (mut sampler, mut evidence) = (Sampler::default(), Evidence::default());
         let (mut used, mut ended) = (0, true);
         let mut cutter = leaf.cutter(&Context::Plain, true, self.limits);
-        let sampling = self.sampling();
+        let (sampling, number) = (self.sampling(), self.found.len());
+        let keeping = &mut self.keeping;
+        // What lies on the disk as it is can be read again as fast.
+        if disk.is_some() {
+            keeping.give_up();
+        }
+        let mut end = 0;
         let _ = produce(&mut *leaf.reader(input), leaf.start, &mut *cutter, self.limits, &mut |chunk: Chunk| {
             used += chunk.bytes.len() as u64 + chunk.skipped_bytes;
+            end = chunk.offset + chunk.bytes.len() as u64 + chunk.skipped_bytes;
             evidence.look(&chunk.bytes);
-            sampler.look(&leaf, chunk, &sampling);
+            sampler.look(&leaf, &chunk, &sampling);
+            keeping.keep(number, chunk);
             ended = used < budget;
             if ended { Flow::Continue(()) } else { Flow::Break(()) }
         });
@@ -408,6 +432,9 @@ impl Surveying<'_> {
                 let rest = leaf.start + used..decoded_bytes;
                 used += look_further(&disk, rest, &leaf, &mut *cutter, &mut sampler, &mut evidence, self.limits);
             }
+        }
+        if leaf.recoded.is_none() {
+            keeping.lose(place.declared_bytes.unwrap_or(0).saturating_sub(end.max(leaf.start)));
         }
         let learned = cutter.learned();
         drop(cutter);
@@ -438,6 +465,7 @@ impl Surveying<'_> {
 
     fn columnar(&mut self, place: &MemberPlace, input: &mut Input<'_>) -> Result<Seeing, Refusal> {
         let source = columnar_source(input, self.limits)?;
+        self.keeping.give_up();
         let columnar = Columnar::open(&source, self.first_table(), self.limits).map_err(|(kind, cause)| Refusal {
             kind,
             cause: cause.to_owned(),
@@ -500,7 +528,7 @@ fn look_further(
         evidence.look(&bytes);
         looked += bytes.len() as u64;
         let chunk = Chunk { offset: offset + first as u64, context, bytes, skipped_bytes: 0 };
-        sampler.keep(piece(leaf, chunk, Sampler::PIECE_BYTES, limits), place);
+        sampler.keep(piece(leaf, &chunk, Sampler::PIECE_BYTES, limits), place);
     }
     looked
 }

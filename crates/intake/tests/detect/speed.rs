@@ -1,6 +1,6 @@
 //! How fast detection is. Not a test: run with `cargo test --release -p intake detect::speed -- --ignored --nocapture`.
 
-use intake::detect::{Distinct, Validator, scan_text, type_columns};
+use intake::detect::{Validator, scan_text, type_columns};
 use vocab::DataElement;
 
 use super::IDS;
@@ -30,7 +30,7 @@ fn speed() {
     let (block, headers) = wide_table(40_000);
     let typing = type_columns(&IDS, &headers, &block);
     let all = block.bytes.len() as f64 / 1e9;
-    let (mut valid_seconds, mut both_seconds) = (0.0, 0.0);
+    let mut valid_seconds = 0.0;
     for (at, column) in typing.columns.iter().enumerate() {
         let bytes: usize = (0..block.rows()).filter_map(|row| block.cell(row, at)).map(<[u8]>::len).sum();
         let Some(validator) = Validator::of(column) else { continue };
@@ -39,24 +39,15 @@ fn speed() {
             flags.clear();
             validator.run(&IDS, &block, at, |_, verdict| flags.push(verdict as u8));
         });
-        let mut distinct = Distinct::default();
-        let counting = seconds(|| {
-            (0..block.rows()).filter_map(|row| block.cell(row, at)).for_each(|cell| distinct.add(cell));
-        });
         valid_seconds += alone;
-        both_seconds += alone + counting;
-        let rate = |seconds: f64| bytes as f64 / 1e9 / seconds;
-        let name = column.element.map_or("-", DataElement::as_str);
-        let nanoseconds = |seconds: f64| seconds * 1e9 / block.rows() as f64;
         eprintln!(
-            "{name:16} {:6.2} GB/s {:6.1} ns a cell; distinct {:6.2} GB/s {:5.1} ns",
-            rate(alone),
-            nanoseconds(alone),
-            rate(counting),
-            nanoseconds(counting)
+            "{:16} {:6.2} GB/s {:6.1} ns a cell",
+            column.element.map_or("-", DataElement::as_str),
+            bytes as f64 / 1e9 / alone,
+            alone * 1e9 / block.rows() as f64
         );
     }
-    eprintln!("table: validators {:.2} GB/s, with distinct {:.2} GB/s", all / valid_seconds, all / both_seconds);
+    eprintln!("table: validators {:.2} GB/s", all / valid_seconds);
     for (name, text) in [("letters, chat, forms, JSON", corpus_text(60_000)), ("system logs", log_text(120_000))] {
         let mut found = 0u64;
         let took = seconds(|| scan_text(&IDS, text.as_bytes(), 0, &mut |_| found += 1));

@@ -102,7 +102,7 @@ fn a_truncated_gzip_gives_what_comes_before_the_break() {
     let (file, all) = check("t.gz", &whole[..whole.len() / 2]);
     assert_eq!(file.problems[0].kind, ProblemKind::Truncated);
     assert!(all.totals.rows_parsed > 5_000 && all.totals.rows_parsed < 15_000);
-    assert_eq!(all.totals.problems[0].kind, ProblemKind::Truncated);
+    assert_eq!(all.totals.problems, [], "the survey told it");
 }
 
 #[test]

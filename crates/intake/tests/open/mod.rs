@@ -33,6 +33,7 @@ pub(crate) fn small_limits(chunk_bytes: usize) -> Limits {
         tables: 20,
         spool_bytes: 1 << 20,
         decoder_bytes: 32 << 20,
+        kept_bytes: 0,
         chunk_bytes,
         ..Limits::default()
     }
@@ -95,7 +96,6 @@ pub(crate) fn everything(file: &EvidenceFile, limits: &Limits, threads: usize) -
     let (rows, text) = (&mut out.rows, &mut out.text);
     let totals = stream(file, limits, threads, &Silent, &|block| block, &mut |place, block| match (place, block) {
         (BlockPlace::Rows { table, first_row, .. }, Block::Rows(block)) => {
-            assert!(std::str::from_utf8(&block.bytes).is_ok(), "blocks are UTF-8");
             assert_eq!(block.rows_met as usize, block.rows() + block.set_aside.len());
             for row in 0..block.rows() {
                 let number = first_row + u64::from(block.ordinals[row]);
@@ -114,7 +114,8 @@ pub(crate) fn everything(file: &EvidenceFile, limits: &Limits, threads: usize) -
     out
 }
 
-/// Surveys and streams one file with ordinary and tiny chunks and several numbers of threads: always the same.
+/// Surveys and streams one file with ordinary and tiny chunks, kept or read again, and several numbers of threads: always
+/// the same.
 pub(crate) fn check(name: &str, bytes: &[u8]) -> (EvidenceFile, Everything) {
     let (_, file, all) = check_and_keep(name, bytes);
     (file, all)
@@ -123,10 +124,12 @@ pub(crate) fn check(name: &str, bytes: &[u8]) -> (EvidenceFile, Everything) {
 /// As `check`; the file stays while the first of the results does.
 pub(crate) fn check_and_keep(name: &str, bytes: &[u8]) -> (Evidence, EvidenceFile, Everything) {
     let evidence = Evidence::new(&[(name, bytes)]);
-    let survey = evidence.survey(&Limits::default());
+    let survey = evidence.survey(&Limits { kept_bytes: 0, ..Limits::default() });
     assert_eq!(survey.files.len(), 1, "{:?}", survey.problems);
     let file = survey.files[0].clone();
     let expected = everything(&file, &Limits::default(), 1);
+    let kept = &evidence.survey(&Limits::default()).files[0];
+    assert_eq!(everything(kept, &Limits::default(), 2), expected, "kept");
     for chunk_bytes in [1, 7, 64, 4096] {
         for threads in [1, 2, 8] {
             let limits = Limits { chunk_bytes, ..Limits::default() };

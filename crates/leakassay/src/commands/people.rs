@@ -65,7 +65,7 @@ pub(crate) fn run(people: &People, common: &Common) -> Result<Outcome, Failure> 
         let totals = fold_rows(file, &plans, &normalizer, &mut builder, &limits, common.threads(), &progress);
         rows += totals.rows_parsed;
         problems.extend(file.problems.iter().cloned());
-        problems.extend(totals.problems.into_iter().filter(|problem| !file.problems.contains(problem)));
+        problems.extend(totals.problems);
     }
     let records = builder.finish();
     progress.finish(&format!("{} rows in standard form", records.len()));

@@ -121,77 +121,51 @@ pub fn trim(cell: &[u8]) -> &[u8] {
     }
 }
 
-/// Longest word that stands for nothing.
-const LONGEST_NULL_WORD: usize = 14;
-
-/// Words that stand for "no value" in exports, in lower case.
-const NULL_WORDS: &[&[u8]] = &[
-    b"null",
-    b"\\n",
-    b"none",
-    b"nil",
-    b"n/a",
-    b"na",
-    b"nan",
-    b"#n/a",
-    b"n.a.",
-    b"-",
-    b"--",
-    b"---",
-    b".",
-    b"?",
-    b"unknown",
-    b"undefined",
-    b"(null)",
-    b"<null>",
-    b"[null]",
-    b"not available",
-    b"not provided",
-    b"missing",
-    b"empty",
-    b"\"\"",
-    b"''",
-    b"nat",
-    b"<na>",
-    b"not given",
-    b"no data",
-    b"tbd",
-    b"(none)",
-    b"*",
-    b"_",
-    b"not specified",
+/// Words that stand for "no value" in exports, in lower case, by their length.
+const NULL_WORDS: [&[&[u8]]; 14] = [
+    &[],
+    &[b"-", b".", b"?", b"*", b"_"],
+    &[b"\\n", b"na", b"--", b"\"\"", b"''"],
+    &[b"nil", b"n/a", b"nan", b"---", b"nat", b"tbd"],
+    &[b"null", b"none", b"#n/a", b"n.a.", b"<na>"],
+    &[b"empty"],
+    &[b"(null)", b"<null>", b"[null]", b"(none)"],
+    &[b"unknown", b"missing", b"no data"],
+    &[],
+    &[b"undefined", b"not given"],
+    &[],
+    &[],
+    &[b"not provided"],
+    &[b"not available", b"not specified"],
 ];
 
+/// Signs with which words for nothing begin.
+const NULL_SIGNS: [bool; 256] = {
+    let mut signs = [false; 256];
+    let mut length = 1;
+    while length < NULL_WORDS.len() {
+        let mut word = 0;
+        while word < NULL_WORDS[length].len() {
+            let first = NULL_WORDS[length][word][0];
+            signs[first as usize] = true;
+            signs[first.to_ascii_uppercase() as usize] = true;
+            word += 1;
+        }
+        length += 1;
+    }
+    signs
+};
+
 /// Tells whether a cell is empty or a word for nothing.
+#[inline]
 pub fn is_missing(cell: &[u8]) -> bool {
     let cell = trim(cell);
-    let Some(first) = cell.first() else { return true };
-    // Digits and most letters decide at once: this runs for every cell of every row.
-    if cell.len() > LONGEST_NULL_WORD || first.is_ascii_digit() {
-        return false;
-    }
-    if !matches!(
-        first.to_ascii_lowercase(),
-        b'n' | b'\\'
-            | b'#'
-            | b'-'
-            | b'.'
-            | b'?'
-            | b'u'
-            | b'('
-            | b'<'
-            | b'['
-            | b'm'
-            | b'e'
-            | b'"'
-            | b'\''
-            | b't'
-            | b'*'
-            | b'_'
-    ) {
-        return false;
-    }
-    NULL_WORDS.iter().any(|word| cell.eq_ignore_ascii_case(word))
+    // The first sign decides at once for most: this runs for every cell of every row.
+    cell.first().is_none_or(|first| NULL_SIGNS[usize::from(*first)] && is_null_word(cell))
+}
+
+fn is_null_word(cell: &[u8]) -> bool {
+    NULL_WORDS.get(cell.len()).is_some_and(|words| words.iter().any(|word| cell.eq_ignore_ascii_case(word)))
 }
 
 #[cfg(test)]
@@ -203,6 +177,13 @@ mod tests {
     pub(super) fn check<T>(parse: impl Fn(&'static [u8]) -> Checked<T>, cells: &[(&'static str, Verdict)]) {
         for (cell, verdict) in cells {
             assert_eq!(parse(cell.as_bytes()).verdict, *verdict, "{cell}");
+        }
+    }
+
+    #[test]
+    fn words_for_nothing_stand_under_their_length() {
+        for (length, words) in NULL_WORDS.iter().enumerate() {
+            assert!(words.iter().all(|word| word.len() == length && is_missing(word)), "{length}");
         }
     }
 

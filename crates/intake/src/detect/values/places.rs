@@ -1,5 +1,7 @@
 //! Places: streets, postal codes, states, countries.
 
+use std::sync::LazyLock;
+
 use vocab::Jurisdiction;
 
 use super::digits::{Number, number, read};
@@ -159,12 +161,19 @@ pub fn state(cell: &[u8]) -> Checked<Jurisdiction> {
     }
 }
 
-fn state_by_code(code: [u8; 2]) -> Option<Jurisdiction> {
-    let known = STATES.iter().any(|(known, _)| known.as_bytes() == code);
-    if !known {
-        return None;
+fn state_by_code([a, b]: [u8; 2]) -> Option<Jurisdiction> {
+    /// By both letters: a licence number is looked at beside its state in every row.
+    static CODES: LazyLock<[Option<Jurisdiction>; 26 * 26]> = LazyLock::new(|| {
+        let mut codes = [None; 26 * 26];
+        for (code, _) in STATES {
+            codes[letter(code.as_bytes()[0]) * 26 + letter(code.as_bytes()[1])] = Jurisdiction::from_code(code);
+        }
+        codes
+    });
+    fn letter(byte: u8) -> usize {
+        usize::from(byte.wrapping_sub(b'A'))
     }
-    Jurisdiction::from_code(std::str::from_utf8(&code).ok()?)
+    if letter(a) < 26 && letter(b) < 26 { CODES[letter(a) * 26 + letter(b)] } else { None }
 }
 
 /// Checks a country: two or three letters, or a name of letters and spaces. Which codes exist is the caller's list.

@@ -241,14 +241,19 @@ pub fn driver_license(cell: &[u8], state: Jurisdiction, formats: &LicenseFormats
     }
     let Some((bytes, length)) = canonical_license(cell) else { return Checked::DAMAGED };
     let value = &bytes[..length];
-    let alphanumeric = value.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'*');
-    if !alphanumeric || !(4..=LONGEST_LICENSE).contains(&length) {
-        return Checked::DAMAGED;
+    let Some(last) = value.last().filter(|_| length >= 4) else { return Checked::DAMAGED };
+    let (mut digits, mut repeated) = (0, true);
+    for byte in value {
+        match byte {
+            b'0'..=b'9' => {
+                digits += 1;
+                repeated &= byte == last;
+            }
+            b'A'..=b'Z' | b'*' => {}
+            _ => return Checked::DAMAGED,
+        }
     }
-    let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
-    let repeated =
-        digits >= 5 && value.iter().filter(|byte| byte.is_ascii_digit()).all(|byte| *byte == value[length - 1]);
-    if repeated {
+    if digits >= 5 && repeated {
         return Checked::impossible(()).noted(Note::Placeholder);
     }
     match formats.of(state) {
