@@ -6,6 +6,7 @@ use std::time::Instant;
 use analysis::resolve::{Conflict, Entities, Explainer, Finding, Key, Options, RowOf, entities, explain};
 use jiff::civil::date;
 use rulebook::{Comparisons, Rulebook};
+use vocab::progress::{Progress, Silent};
 use vocab::{DataElement, Record, Records, RowFact, Suffix};
 
 use crate::world::{Dice, Scribe, Town, email, town};
@@ -15,11 +16,11 @@ fn comparisons() -> Comparisons {
 }
 
 fn options(threads: usize) -> Options {
-    Options { threads, as_of: date(2026, 8, 17) }
+    Options::new(threads, date(2026, 8, 17))
 }
 
 fn resolve(records: &Records) -> Entities {
-    entities(records, &comparisons(), &options(2))
+    entities(records, &comparisons(), &options(2), &Silent)
 }
 
 /// People whom rows name, in truth.
@@ -106,14 +107,59 @@ fn a_town_is_counted_within_half_a_percent() {
 fn threads_and_runs_change_nothing() {
     let town = town(5_000, 7);
     let rules = comparisons();
-    let one = entities(&town.records, &rules, &options(1));
+    let one = entities(&town.records, &rules, &options(1), &Silent);
     for threads in [2, 3, 8] {
-        let other = entities(&town.records, &rules, &options(threads));
+        let other = entities(&town.records, &rules, &options(threads), &Silent);
         assert_eq!(other.report, one.report);
         assert_eq!(other.people, one.people);
         assert_eq!(other.merges, one.merges);
         assert!((0..one.rows()).all(|row| one.of_row(row) == other.of_row(row)));
     }
+}
+
+#[test]
+fn little_room_takes_more_rounds_and_changes_nothing() {
+    let town = town(5_000, 7);
+    let rules = comparisons();
+    let one = entities(&town.records, &rules, &options(2), &Silent);
+    for rows_at_once in [100, 3_000] {
+        let other = entities(&town.records, &rules, &Options { rows_at_once, ..options(2) }, &Silent);
+        assert_eq!(other.report, one.report);
+        assert_eq!(other.people, one.people);
+        assert_eq!(other.merges, one.merges);
+        assert!((0..one.rows()).all(|row| one.of_row(row) == other.of_row(row)));
+    }
+}
+
+/// Hears which passes were announced, in order.
+#[derive(Default)]
+struct Passes(std::sync::Mutex<Vec<String>>);
+
+impl Progress for Passes {
+    fn start(&self, stage: &str, _: &'static str, _: Option<u64>) {
+        self.0.lock().unwrap().push(stage.to_owned());
+    }
+    fn advance(&self, _: u64) {}
+    fn finish(&self, outcome: &str) {
+        assert!(!outcome.is_empty());
+    }
+}
+
+#[test]
+fn every_pass_is_announced() {
+    let passes = Passes::default();
+    entities(&town(500, 1).records, &comparisons(), &options(2), &passes);
+    assert_eq!(passes.0.into_inner().unwrap(), ["rows", "keys", "pairs", "groups", "people"]);
+}
+
+#[test]
+fn empty_rows_are_nobodys_and_cost_nothing() {
+    let mut scribe = Scribe::default();
+    scribe.table("empty.csv", false, &[DataElement::Name, DataElement::Ssn]);
+    (0..50_000).for_each(|_| scribe.row(Record::default(), RowFact::default()));
+    let found = resolve(&scribe.records);
+    assert_eq!((found.report.count.low, found.report.count.likely), (0, 0));
+    assert_eq!(found.report.unresolvable, 50_000);
 }
 
 #[test]
@@ -144,8 +190,11 @@ fn the_split_into_files_changes_no_count() {
     let mut split = town.records.clone();
     let tables = split.tables.len() as u32;
     split.tables.extend_from_within(..);
-    for table in split.facts.table.iter_mut().step_by(3) {
-        *table += tables;
+    split.facts = vocab::RowFacts::default();
+    for row in 0..town.records.len() {
+        let fact = town.records.facts.get(row);
+        let table = if row % 3 == 0 { fact.table + tables } else { fact.table };
+        split.facts.push(RowFact { table, ..fact });
     }
     let parts = resolve(&split);
     assert_eq!(parts.report.count, whole.report.count);
@@ -174,9 +223,11 @@ fn one_value_in_every_row_costs_little_and_joins_nobody() {
         };
         scribe.row(record, RowFact::default());
     }
+    // Lines that have the number too are nobody's, and not looked for among all rows each.
+    (0..ROWS).for_each(|_| scribe.row(Record { phone: 12_065_550_100, ..Record::default() }, RowFact::default()));
     let start = Instant::now();
     let found = resolve(&scribe.records);
-    assert_eq!(found.report.count.likely, u64::from(ROWS));
+    assert_eq!((found.report.count.likely, found.report.devices), (u64::from(ROWS), 1));
     for key in ["ssn", "phone", "email", "address"] {
         let value = found.report.generic_values.iter().find(|values| values.key == key);
         assert!(value.is_some_and(|value| value.rows == u64::from(ROWS)), "{key}: {:?}", found.report.generic_values);
@@ -433,7 +484,7 @@ fn devices_go_to_the_person_whose_line_it_is() {
     assert_eq!((found.of_row(stray), found.of_row(again)), (RowOf::Device, RowOf::Device));
     assert_eq!(found.report.devices, 1);
     let RowOf::Person(person) = found.of_row(owner) else { panic!("the owner is a person") };
-    assert!(found.people[person as usize].elements.contains(DataElement::Imei));
+    assert!(found.element_sets[found.people[person as usize].elements as usize].contains(DataElement::Imei));
 }
 
 #[test]

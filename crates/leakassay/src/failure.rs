@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use intake::normalize::TooManyRows;
 use vocab::Problem;
 
 /// Who has to act. Decides the exit code.
@@ -74,6 +75,15 @@ impl From<rulebook::RuleError> for Failure {
         Failure::wrong_use(
             error.to_string(),
             "mend the rule file, or leave out --rulebook to use the embedded rulebook",
+        )
+    }
+}
+
+impl From<TooManyRows> for Failure {
+    fn from(refusal: TooManyRows) -> Self {
+        Failure::evidence(
+            refusal.to_string(),
+            "split the files into several cases; people are then counted case by case",
         )
     }
 }

@@ -45,11 +45,19 @@ pub(crate) fn to_json<T: serde::Serialize>(value: &T) -> Result<String, Failure>
 
 /// Writes a file so that it is there whole or not at all: a temporary name, flushed to disk, then renamed.
 pub(crate) fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    stream_atomically(path, |file| file.write_all(bytes))
+}
+
+/// As [`write_atomically`], for what is too large to be made before it is written.
+pub(crate) fn stream_atomically(
+    path: &Path,
+    fill: impl FnOnce(&mut io::BufWriter<fs::File>) -> io::Result<()>,
+) -> Result<(), Failure> {
     let write = || -> io::Result<()> {
         let temporary = path.with_extension("part");
-        let mut file = fs::File::create(&temporary)?;
-        file.write_all(bytes)?;
-        file.sync_all()?;
+        let mut file = io::BufWriter::with_capacity(1 << 20, fs::File::create(&temporary)?);
+        fill(&mut file)?;
+        file.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()?;
         fs::rename(&temporary, path)
     };
     write().map_err(|error| Failure::cannot_write(path, &error))

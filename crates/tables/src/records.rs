@@ -64,14 +64,14 @@ columns! {
     "unit" U16 |all, row| all.records[row].unit, |record, _, value| record.unit = value;
     "initial" U8 |all, row| all.records[row].initial, |record, _, value| record.initial = value;
     "suffix" U8 |all, row| all.records[row].suffix, |record, _, value| record.suffix = value;
-    "table" U32 |all, row| all.facts.table[row], |_, fact, value| fact.table = value;
-    "row" U64 |all, row| all.facts.row[row], |_, fact, value| fact.row = value;
-    "elements" U32 |all, row| all.facts.elements[row], |_, fact, value| fact.elements = value;
-    "address_state" U16 |all, row| pack(all.facts.address_state[row]), |_, fact, value| fact.address_state = unpack(value);
-    "licence_state" U16 |all, row| pack(all.facts.licence_state[row]), |_, fact, value| fact.licence_state = unpack(value);
-    "account" U64 |all, row| all.facts.account[row], |_, fact, value| fact.account = value;
-    "imsi" U64 |all, row| all.facts.imsi[row], |_, fact, value| fact.imsi = value;
-    "identity" U64 |all, row| all.facts.identity[row], |_, fact, value| fact.identity = value;
+    "table" U32 |all, row| all.facts.table(row), |_, fact, value| fact.table = value;
+    "row" U64 |all, row| all.facts.row(row), |_, fact, value| fact.row = value;
+    "elements" U32 |all, row| all.facts.elements(row), |_, fact, value| fact.elements = value;
+    "address_state" U16 |all, row| pack(all.facts.address_state(row)), |_, fact, value| fact.address_state = unpack(value);
+    "licence_state" U16 |all, row| pack(all.facts.licence_state(row)), |_, fact, value| fact.licence_state = unpack(value);
+    "account" U64 |all, row| all.facts.account(row), |_, fact, value| fact.account = value;
+    "imsi" U64 |all, row| all.facts.imsi(row), |_, fact, value| fact.imsi = value;
+    "identity" U64 |all, row| all.facts.identity(row), |_, fact, value| fact.identity = value;
 }
 
 fn pack(state: Jurisdiction) -> u16 {

@@ -1,8 +1,9 @@
 //! Records: one evidence row as a fixed-width value that can be compared without touching text again.
 //!
-//! Enters: nothing. Leaves: [`Record`] (64 bytes), [`RowFacts`] (what is needed to answer, not to match), [`Records`]
-//! (both, with the dictionaries their codes point into). Never: values where a hash is enough.
+//! Enters: nothing. Leaves: [`Record`] (64 bytes), [`RowFacts`] (what is needed to answer, 32 bytes),
+//! [`Records`] (both, with the dictionaries their codes point into). Never: values where a hash is enough.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::{ElementSet, Jurisdiction};
@@ -176,25 +177,36 @@ impl fmt::Debug for Dictionary {
     }
 }
 
-/// What is known of each row beside its [`Record`]: parallel arrays, one entry a row.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// What is known of each row beside its [`Record`], in 32 bytes a row that lie together.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RowFacts {
-    /// Index into [`Records::tables`].
-    pub table: Vec<u32>,
-    /// Ordinal of the row in its table, from 1, without the header.
-    pub row: Vec<u64>,
-    /// Index into [`Records::element_sets`]: the elements of which the row holds a valid value.
-    pub elements: Vec<u32>,
-    /// State of the address, [`Jurisdiction::UNKNOWN`] where there is none or the ZIP contradicts it.
-    pub address_state: Vec<Jurisdiction>,
-    /// State that issued the licence.
-    pub licence_state: Vec<Jurisdiction>,
-    /// Keyed hash of the customer account number, 0 if none.
-    pub account: Vec<u64>,
-    /// IMSI as a number, 0 if none.
-    pub imsi: Vec<u64>,
-    /// Keyed hash of another identity number with its kind (passport, ITIN, national number, ...), 0 if none.
-    pub identity: Vec<u64>,
+    rows: Vec<PackedFact>,
+    /// Hashes of identity numbers: few rows have one, and those say where it stands here.
+    identities: Vec<u64>,
+    /// Distinct pairs of table and set of elements, in order of first appearance.
+    kinds: Vec<(u32, u32)>,
+    codes: BTreeMap<(u32, u32), u32>,
+}
+
+/// A [`RowFact`] as it is kept.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct PackedFact {
+    account: u64,
+    imsi: u64,
+    row: u32,
+    kind: u32,
+    identity: u32,
+    address_state: Jurisdiction,
+    licence_state: Jurisdiction,
+}
+
+const _: () = assert!(size_of::<PackedFact>() == 32);
+
+impl Default for RowFacts {
+    fn default() -> Self {
+        RowFacts { rows: Vec::new(), identities: vec![0], kinds: Vec::new(), codes: BTreeMap::new() }
+    }
 }
 
 /// The facts of one row.
@@ -235,39 +247,109 @@ impl Default for RowFact {
 
 impl RowFacts {
     /// Adds the facts of one row.
+    ///
+    /// # Panics
+    /// When the ordinal of the row passes [`Records::MOST_ROWS`]; whoever builds records leaves such rows out and says so.
     pub fn push(&mut self, fact: RowFact) {
-        self.table.push(fact.table);
-        self.row.push(fact.row);
-        self.elements.push(fact.elements);
-        self.address_state.push(fact.address_state);
-        self.licence_state.push(fact.licence_state);
-        self.account.push(fact.account);
-        self.imsi.push(fact.imsi);
-        self.identity.push(fact.identity);
+        let kind = self.kind(fact.table, fact.elements);
+        self.push_of_kind(kind, &fact);
+    }
+
+    /// Returns the code of a table with a set of elements, for [`RowFacts::push_of_kind`].
+    pub fn kind(&mut self, table: u32, elements: u32) -> u32 {
+        let next = self.kinds.len() as u32;
+        let code = *self.codes.entry((table, elements)).or_insert(next);
+        if code == next {
+            self.kinds.push((table, elements));
+        }
+        code
+    }
+
+    /// Adds the facts of one row whose table and elements are known by their code.
+    ///
+    /// # Panics
+    /// As [`RowFacts::push`].
+    pub fn push_of_kind(&mut self, kind: u32, fact: &RowFact) {
+        let mut identity = 0;
+        if fact.identity != 0 {
+            identity = self.identities.len() as u32;
+            self.identities.push(fact.identity);
+        }
+        self.rows.push(PackedFact {
+            account: fact.account,
+            imsi: fact.imsi,
+            // The limit on rows is below 2^32; passing it is a broken invariant.
+            row: u32::try_from(fact.row).expect("ordinals of rows stay below the limit on rows"),
+            kind,
+            identity,
+            address_state: fact.address_state,
+            licence_state: fact.licence_state,
+        });
     }
 
     /// Returns the facts of one row.
     pub fn get(&self, row: usize) -> RowFact {
+        let (table, elements) = self.kinds[self.rows[row].kind as usize];
         RowFact {
-            table: self.table[row],
-            row: self.row[row],
-            elements: self.elements[row],
-            address_state: self.address_state[row],
-            licence_state: self.licence_state[row],
-            account: self.account[row],
-            imsi: self.imsi[row],
-            identity: self.identity[row],
+            table,
+            row: self.row(row),
+            elements,
+            address_state: self.address_state(row),
+            licence_state: self.licence_state(row),
+            account: self.account(row),
+            imsi: self.imsi(row),
+            identity: self.identity(row),
         }
+    }
+
+    /// Returns the index of the row's table in [`Records::tables`].
+    pub fn table(&self, row: usize) -> u32 {
+        self.kinds[self.rows[row].kind as usize].0
+    }
+
+    /// Returns the ordinal of the row in its table, from 1, without the header.
+    pub fn row(&self, row: usize) -> u64 {
+        u64::from(self.rows[row].row)
+    }
+
+    /// Returns the index into [`Records::element_sets`]: the elements of which the row holds a valid value.
+    pub fn elements(&self, row: usize) -> u32 {
+        self.kinds[self.rows[row].kind as usize].1
+    }
+
+    /// Returns the state of the address, [`Jurisdiction::UNKNOWN`] where there is none or the ZIP contradicts it.
+    pub fn address_state(&self, row: usize) -> Jurisdiction {
+        self.rows[row].address_state
+    }
+
+    /// Returns the state that issued the licence.
+    pub fn licence_state(&self, row: usize) -> Jurisdiction {
+        self.rows[row].licence_state
+    }
+
+    /// Returns the keyed hash of the customer account number, 0 if none.
+    pub fn account(&self, row: usize) -> u64 {
+        self.rows[row].account
+    }
+
+    /// Returns the IMSI as a number, 0 if none.
+    pub fn imsi(&self, row: usize) -> u64 {
+        self.rows[row].imsi
+    }
+
+    /// Returns the keyed hash of another identity number with its kind (passport, ITIN, national number, ...), 0 if none.
+    pub fn identity(&self, row: usize) -> u64 {
+        self.identities[self.rows[row].identity as usize]
     }
 
     /// Returns the number of rows.
     pub fn len(&self) -> usize {
-        self.table.len()
+        self.rows.len()
     }
 
     /// Tells whether there are no rows.
     pub fn is_empty(&self) -> bool {
-        self.table.is_empty()
+        self.rows.is_empty()
     }
 }
 
@@ -298,10 +380,13 @@ pub struct Records {
     /// Tables in evidence order.
     pub tables: Vec<RecordTable>,
     /// How many fields or rows were left out of matching, by reason code.
-    pub reasons: std::collections::BTreeMap<String, u64>,
+    pub reasons: BTreeMap<String, u64>,
 }
 
 impl Records {
+    /// Most rows of a case, and highest ordinal of a row: rows have numbers of 32 bits, the last few of which are codes.
+    pub const MOST_ROWS: u64 = u32::MAX as u64 - 15;
+
     /// Returns the number of rows.
     pub fn len(&self) -> usize {
         self.records.len()
@@ -320,13 +405,13 @@ impl Records {
 
     /// Returns the valid elements of a row.
     pub fn elements_of(&self, row: usize) -> ElementSet {
-        self.element_sets[self.facts.elements[row] as usize]
+        self.element_sets[self.facts.elements(row) as usize]
     }
 
     /// Tells whether a row speaks of a device only: device identifiers or a line, and nothing that names a person.
     pub fn is_device_row(&self, row: usize) -> bool {
         let record = &self.records[row];
-        let identifies_device = record.phone != 0 || record.imei != 0 || self.facts.imsi[row] != 0;
+        let identifies_device = record.phone != 0 || record.imei != 0 || self.facts.imsi(row) != 0;
         identifies_device && !self.has_person_field(row)
     }
 
@@ -334,7 +419,7 @@ impl Records {
     pub fn has_person_field(&self, row: usize) -> bool {
         let record = &self.records[row];
         let named = record.given != 0 || record.surname != 0;
-        let numbered = record.ssn != 0 || record.licence != 0 || self.facts.identity[row] != 0;
+        let numbered = record.ssn != 0 || record.licence != 0 || self.facts.identity(row) != 0;
         named || numbered || record.dob != 0 || record.email != 0
     }
 }

@@ -163,8 +163,8 @@ impl<'a> Reader<'a> {
             phone: record.phone,
             email: record.email,
             imei: record.imei,
-            imsi: self.records.facts.imsi[row],
-            account: self.records.facts.account[row],
+            imsi: self.records.facts.imsi(row),
+            account: self.records.facts.account(row),
             licence: record.licence,
         }
     }
@@ -244,7 +244,7 @@ impl DumpIndex {
         let reader = Reader::new(evidence);
         let chosen = choose(evidence.len(), limit);
         let fields: Vec<Fields> = chosen.iter().map(|row| reader.fields(*row)).collect();
-        let tables: Vec<u32> = chosen.iter().map(|row| evidence.facts.table[*row]).collect();
+        let tables: Vec<u32> = chosen.iter().map(|row| evidence.facts.table(*row)).collect();
         let partners = partners(&tables);
         let mut entries = Vec::with_capacity(chosen.len() * 8);
         let rows = (0..chosen.len()).map(|row| {

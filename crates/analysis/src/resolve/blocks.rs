@@ -1,91 +1,302 @@
-//! Rows that share a key, as blocks: radix-partitioned, sorted within partitions, the same for any number of threads.
+//! Rows that share a value: radix-partitioned, sorted within partitions, the same for any number of threads.
 //!
-//! Enters: rows and a kind of key. Leaves: [`Blocks`] of two or more rows. Never: a block of one.
+//! Enters: rows and the hash of a value for each. Leaves: the sorted entries of a partition, handed to whoever wants them, or
+//! [`Blocks`] of two or more rows. Never: more than a fixed number of entries in memory at a time (more rows take more
+//! rounds, each over its share of the hashes); a block of one.
+//!
+//! An entry is one number of 64 bits: as much of the hash as there is room for, and the row. Two values may therefore meet
+//! in one run, which costs a comparison; long runs, whose length decides something, are checked by the whole hash.
 
-use std::sync::Mutex;
+use std::panic::resume_unwind;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use vocab::Records;
 
+use super::Options;
 use super::keys::Key;
 
 /// Entries a partition should have: it then sorts within the second-level cache.
 const PARTITION_ENTRIES: usize = 16_384;
 /// Largest number of partitions.
-const MOST_PARTITIONS: usize = 4_096;
+const MOST_PARTITIONS: usize = 65_536;
+/// Most rows sorted at a time: half a gigabyte of entries. More rows take more rounds.
+pub(crate) const ROWS_AT_ONCE: usize = 1 << 26;
+/// Rows from which a run is checked by the whole hash.
+const CHECKED_FROM: usize = 4;
+/// Slices of the rows for each thread, so that a thread that is held up does not hold up the others.
+const SLICES_A_THREAD: usize = 2;
+
+/// Brings together rows of equal value. Keeps its buffers from one value to the next.
+pub(crate) struct Sorter {
+    threads: usize,
+    rows_at_once: usize,
+    /// Entries by slice of the rows and by partition.
+    emitted: Vec<Vec<Vec<u64>>>,
+}
+
+/// The entries of one partition, in rising order of value, then of row.
+pub(crate) struct Sorted<'a> {
+    entries: &'a [u64],
+    row_bits: u32,
+}
+
+impl Sorted<'_> {
+    /// Returns the number of rows.
+    pub(crate) fn rows(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Iterates over the runs of what seems one value, as entries; [`Sorted::row`] has the row of an entry.
+    fn runs(&self) -> impl Iterator<Item = &[u64]> {
+        self.entries.chunk_by(|a, b| a >> self.row_bits == b >> self.row_bits)
+    }
+
+    fn row(&self, entry: u64) -> u32 {
+        (entry & ((1 << self.row_bits) - 1)) as u32
+    }
+
+    /// Calls `each` with the rows of every run of two or more, checked by the whole hash from `checked_from` rows on.
+    fn each_block(&self, checked_from: usize, hash: &dyn Fn(u32) -> Option<u64>, each: &mut dyn FnMut(&[u32])) {
+        let mut rows: Vec<u32> = Vec::new();
+        for run in self.runs().filter(|run| run.len() > 1) {
+            rows.clear();
+            rows.extend(run.iter().map(|entry| self.row(*entry)));
+            let first = hash(rows[0]);
+            if run.len() < checked_from || rows.iter().all(|row| hash(*row) == first) {
+                each(&rows);
+                continue;
+            }
+            let mut met: Vec<(Option<u64>, u32)> = rows.iter().map(|row| (hash(*row), *row)).collect();
+            met.sort_unstable();
+            for block in met.chunk_by(|a, b| a.0 == b.0).filter(|block| block.len() > 1) {
+                rows.clear();
+                rows.extend(block.iter().map(|(_, row)| *row));
+                each(&rows);
+            }
+        }
+    }
+
+    /// Calls `each` with the rows of every value that two or more rows share, and for every other row alone.
+    pub(crate) fn each_value(&self, hash: &dyn Fn(u32) -> Option<u64>, each: &mut dyn FnMut(&[u32])) {
+        for run in self.runs() {
+            let mut met: Vec<(Option<u64>, u32)> = Vec::new();
+            match run {
+                [entry] => each(&[self.row(*entry)]),
+                _ => met.extend(run.iter().map(|entry| (hash(self.row(*entry)), self.row(*entry)))),
+            }
+            met.sort_unstable();
+            for value in met.chunk_by(|a, b| a.0 == b.0) {
+                let rows: Vec<u32> = value.iter().map(|(_, row)| *row).collect();
+                each(&rows);
+            }
+        }
+    }
+
+    /// Calls `each` with the rows of every block of a key. Two values may meet in a block of few rows.
+    pub(crate) fn each_block_of(&self, records: &Records, key: Key, each: &mut dyn FnMut(&[u32])) {
+        self.each_block(CHECKED_FROM, &|row| key.hash(records, row as usize), each);
+    }
+}
+
+impl Sorter {
+    /// Prepares to hold so many rows at a time as the options say, as far as the values are spread evenly.
+    pub(crate) fn new(options: &Options) -> Self {
+        Sorter { threads: options.threads.max(1), rows_at_once: options.rows_at_once.max(1), emitted: Vec::new() }
+    }
+
+    /// Prepares to sort on this thread alone.
+    pub(crate) fn alone() -> Self {
+        Sorter { threads: 1, rows_at_once: ROWS_AT_ONCE, emitted: Vec::new() }
+    }
+
+    /// Sorts rows by the hash of a value, in partitions. `work` sees every partition once, on any thread, with a state of
+    /// its thread; the states are returned. What they hold together does not depend on the number of threads.
+    pub(crate) fn sort<S: Send>(
+        &mut self,
+        rows: &[u32],
+        hash: &(dyn Fn(u32) -> Option<u64> + Sync),
+        new: &(dyn Fn() -> S + Sync),
+        work: &(dyn Fn(&mut S, usize, Sorted) + Sync),
+    ) -> Vec<S> {
+        let rounds = rows.len().div_ceil(self.rows_at_once).next_power_of_two();
+        let partitions =
+            (rows.len() / PARTITION_ENTRIES).next_power_of_two().clamp(rounds, MOST_PARTITIONS.max(rounds));
+        let shape = Shape::of(rows, partitions);
+        let mut states = Vec::new();
+        for round in 0..rounds {
+            let share = partitions / rounds;
+            self.emit(rows, &shape, round * share..(round + 1) * share, hash);
+            let emitted = &self.emitted;
+            states.extend(fold_in_parallel(share, self.threads, new, &|state, partition| {
+                let mut entries: Vec<u64> =
+                    Vec::with_capacity(emitted.iter().map(|parts| parts[partition].len()).sum());
+                emitted.iter().for_each(|parts| entries.extend_from_slice(&parts[partition]));
+                entries.sort_unstable();
+                work(state, round * share + partition, Sorted { entries: &entries, row_bits: shape.row_bits });
+            }));
+        }
+        states
+    }
+
+    /// Distributes the entries of some partitions, slice by slice of the rows.
+    fn emit(
+        &mut self,
+        rows: &[u32],
+        shape: &Shape,
+        wanted: std::ops::Range<usize>,
+        hash: &(dyn Fn(u32) -> Option<u64> + Sync),
+    ) {
+        let slice = rows.len().div_ceil(self.threads * SLICES_A_THREAD).max(1);
+        self.emitted.resize_with(rows.len().div_ceil(slice), Vec::new);
+        let slices: Vec<_> = self.emitted.iter_mut().map(std::sync::Mutex::new).collect();
+        fold_in_parallel(slices.len(), self.threads, &|| (), &|(), index| {
+            // Every slice is taken once; a poisoned lock would mean that its thread has panicked already.
+            let mut parts = slices[index].lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+            parts.iter_mut().for_each(Vec::clear);
+            parts.resize_with(wanted.len(), Vec::new);
+            let end = rows.len().min((index + 1) * slice);
+            for &row in &rows[index * slice..end] {
+                let Some(hash) = hash(row) else { continue };
+                let partition = shape.partition(hash);
+                if let Some(part) = partition.checked_sub(wanted.start).and_then(|place| parts.get_mut(place)) {
+                    part.push(shape.entry(hash, row));
+                }
+            }
+        });
+    }
+
+    /// Brings together the rows that share a key, and looks at each block with `look` on the way.
+    pub(crate) fn blocks<T: Send>(
+        &mut self,
+        records: &Records,
+        key: Key,
+        rows: &[u32],
+        wanted: &(dyn Fn(u32) -> bool + Sync),
+        look: &(dyn Fn(&[u32], &mut Vec<T>) + Sync),
+    ) -> (Blocks, Vec<T>) {
+        let hash = |row: u32| if wanted(row) { key.hash(records, row as usize) } else { None };
+        let parts = self.sort(rows, &hash, &Vec::new, &|parts: &mut Vec<_>, partition, sorted| {
+            let (mut part, mut seen) = (Part::default(), Vec::new());
+            sorted.each_block_of(records, key, &mut |block| {
+                look(block, &mut seen);
+                part.rows.extend_from_slice(block);
+                part.ends.push(part.rows.len() as u32);
+            });
+            part.rows.shrink_to_fit();
+            part.ends.shrink_to_fit();
+            parts.push((partition, part, seen, sorted.rows() as u64));
+        });
+        let mut parts: Vec<_> = parts.into_iter().flatten().collect();
+        parts.sort_unstable_by_key(|(partition, ..)| *partition);
+        let (mut blocks, mut seen) = (Blocks::default(), Vec::new());
+        for (_, part, here, rows) in parts {
+            blocks.parts.push(part);
+            blocks.rows_with_key += rows;
+            seen.extend(here);
+        }
+        (blocks, seen)
+    }
+}
+
+/// How hashes are shared out.
+struct Shape {
+    partition_bits: u32,
+    row_bits: u32,
+}
+
+impl Shape {
+    fn of(rows: &[u32], partitions: usize) -> Self {
+        let last = rows.iter().copied().max().unwrap_or(0);
+        Shape { partition_bits: partitions.trailing_zeros(), row_bits: (u32::BITS - last.leading_zeros()).max(1) }
+    }
+
+    fn partition(&self, hash: u64) -> usize {
+        hash.checked_shr(u64::BITS - self.partition_bits).unwrap_or(0) as usize
+    }
+
+    /// The bits of the hash that the partition does not tell, as many as there is room for, and the row.
+    fn entry(&self, hash: u64, row: u32) -> u64 {
+        (hash << self.partition_bits) >> self.row_bits << self.row_bits | u64::from(row)
+    }
+}
 
 /// Rows that share a key, block after block, each block in rising order of rows.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Blocks {
-    pub(crate) rows: Vec<u32>,
-    ends: Vec<u32>,
+    parts: Vec<Part>,
     /// Rows that have the key at all.
     pub(crate) rows_with_key: u64,
 }
 
+/// The blocks of one partition.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Part {
+    rows: Vec<u32>,
+    ends: Vec<u32>,
+}
+
+impl Part {
+    fn blocks(&self) -> impl Iterator<Item = &[u32]> {
+        let starts = std::iter::once(0).chain(self.ends.iter().copied());
+        starts.zip(&self.ends).map(|(start, end)| &self.rows[start as usize..*end as usize])
+    }
+}
+
 impl Blocks {
-    pub(crate) fn len(&self) -> usize {
-        self.ends.len()
+    /// Returns the number of parts, each of which one thread works through.
+    pub(crate) fn parts(&self) -> usize {
+        self.parts.len()
     }
 
-    pub(crate) fn get(&self, index: usize) -> &[u32] {
-        let start = if index == 0 { 0 } else { self.ends[index - 1] };
-        &self.rows[start as usize..self.ends[index] as usize]
+    /// Iterates over the blocks of a part.
+    pub(crate) fn part(&self, index: usize) -> impl Iterator<Item = &[u32]> {
+        self.parts[index].blocks()
+    }
+
+    fn iter(&self) -> impl Iterator<Item = &[u32]> {
+        self.parts.iter().flat_map(Part::blocks)
+    }
+
+    /// Returns the number of blocks.
+    pub(crate) fn len(&self) -> usize {
+        self.parts.iter().map(|part| part.ends.len()).sum()
     }
 
     /// Counts the pairs of rows that share a block.
     pub(crate) fn pairs(&self) -> u64 {
-        let sizes = (0..self.len()).map(|index| self.get(index).len() as u64);
-        sizes.map(|size| size * (size - 1) / 2).sum()
-    }
-
-    fn append(&mut self, other: &Blocks) {
-        let shift = self.rows.len() as u32;
-        self.rows.extend_from_slice(&other.rows);
-        self.ends.extend(other.ends.iter().map(|end| end + shift));
-        self.rows_with_key += other.rows_with_key;
+        self.iter().map(|block| block.len() as u64).map(|size| size * (size - 1) / 2).sum()
     }
 }
 
-/// Brings together the rows that share a key. `wanted` leaves out rows for which the key could not decide anything.
-pub(crate) fn blocks(
-    records: &Records,
-    key: Key,
-    rows: &[u32],
+/// Does `tasks` pieces of work on `threads` threads, each thread with a state of its own, and returns the states. Which
+/// pieces a state has seen depends on chance: what is made of them must not.
+///
+/// # Panics
+/// If a piece of work panics.
+pub(crate) fn fold_in_parallel<S: Send>(
+    tasks: usize,
     threads: usize,
-    wanted: &(dyn Fn(u32) -> bool + Sync),
-) -> Blocks {
-    let partitions = (rows.len() / PARTITION_ENTRIES).next_power_of_two().clamp(1, MOST_PARTITIONS);
-    let shift = 64 - partitions.trailing_zeros();
-    let emit = |rows: &[u32]| {
-        let mut parts: Vec<Vec<(u64, u32)>> = vec![Vec::new(); partitions];
-        for &row in rows.iter().filter(|row| wanted(**row)) {
-            if let Some(hash) = key.hash(records, row as usize) {
-                parts[hash.checked_shr(shift).unwrap_or(0) as usize].push((hash, row));
+    new: &(dyn Fn() -> S + Sync),
+    work: &(dyn Fn(&mut S, usize) + Sync),
+) -> Vec<S> {
+    let next = AtomicUsize::new(0);
+    let run = || {
+        let mut state = new();
+        loop {
+            let task = next.fetch_add(1, Ordering::Relaxed);
+            if task >= tasks {
+                return state;
             }
+            work(&mut state, task);
         }
-        parts
     };
-    let slice = rows.len().div_ceil(threads.max(1)).max(1);
-    let slices: Vec<&[u32]> = rows.chunks(slice).collect();
-    let emitted = in_parallel(slices.len(), threads, &|index| emit(slices[index]));
-    let sorted = in_parallel(partitions, threads, &|partition| {
-        let mut entries: Vec<(u64, u32)> = emitted.iter().flat_map(|parts| parts[partition].iter().copied()).collect();
-        entries.sort_unstable();
-        runs(&entries)
-    });
-    let mut all = Blocks::default();
-    sorted.iter().for_each(|part| all.append(part));
-    all
-}
-
-fn runs(entries: &[(u64, u32)]) -> Blocks {
-    let mut blocks = Blocks { rows_with_key: entries.len() as u64, ..Blocks::default() };
-    for run in entries.chunk_by(|a, b| a.0 == b.0).filter(|run| run.len() > 1) {
-        blocks.rows.extend(run.iter().map(|entry| entry.1));
-        blocks.ends.push(blocks.rows.len() as u32);
+    if threads <= 1 || tasks <= 1 {
+        return vec![run()];
     }
-    blocks
+    std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..threads.min(tasks)).map(|_| scope.spawn(run)).collect();
+        threads.into_iter().map(|thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic))).collect()
+    })
 }
 
 /// Does `tasks` pieces of work on `threads` threads and returns the results in order of the pieces.
@@ -93,28 +304,9 @@ fn runs(entries: &[(u64, u32)]) -> Blocks {
 /// # Panics
 /// If a piece of work panics.
 pub(crate) fn in_parallel<T: Send>(tasks: usize, threads: usize, work: &(dyn Fn(usize) -> T + Sync)) -> Vec<T> {
-    if threads <= 1 || tasks <= 1 {
-        return (0..tasks).map(work).collect();
-    }
-    let next = AtomicUsize::new(0);
-    let done: Mutex<Vec<(usize, T)>> = Mutex::new(Vec::with_capacity(tasks));
-    std::thread::scope(|scope| {
-        for _ in 0..threads.min(tasks) {
-            scope.spawn(|| {
-                loop {
-                    let task = next.fetch_add(1, Ordering::Relaxed);
-                    if task >= tasks {
-                        return;
-                    }
-                    let result = work(task);
-                    // A poisoned lock means that another piece panicked, which ends the scope with that panic.
-                    done.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push((task, result));
-                }
-            });
-        }
-    });
-    let mut done = done.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
-    done.sort_by_key(|(task, _)| *task);
+    let done = fold_in_parallel(tasks, threads, &Vec::new, &|done, task| done.push((task, work(task))));
+    let mut done: Vec<(usize, T)> = done.into_iter().flatten().collect();
+    done.sort_unstable_by_key(|(task, _)| *task);
     done.into_iter().map(|(_, result)| result).collect()
 }
 
@@ -140,23 +332,66 @@ pub(crate) fn sort_in_parallel<T: Copy + Send + Sync>(
 
 #[cfg(test)]
 mod tests {
+    use jiff::civil::Date;
     use vocab::{Record, RowFact};
 
     use super::*;
 
+    fn sorter(threads: usize) -> Sorter {
+        Sorter::new(&Options::new(threads, Date::default()))
+    }
+
+    fn telephones(rows: u64, numbers: u64) -> Records {
+        let mut records = Records::default();
+        for row in 0..rows {
+            records.push(Record { phone: 1 + row * 7919 % numbers, ..Record::default() }, RowFact::default());
+        }
+        records
+    }
+
+    fn blocks_of(records: &Records, mut sorter: Sorter) -> Blocks {
+        let rows: Vec<u32> = (0..records.len() as u32).collect();
+        sorter.blocks(records, Key::Phone, &rows, &|_| true, &|_, _: &mut Vec<()>| {}).0
+    }
+
     #[test]
     fn blocks_do_not_depend_on_threads() {
-        let mut records = Records::default();
-        for row in 0..100_000u64 {
-            records.push(Record { phone: 1 + row * 7919 % 60_000, ..Record::default() }, RowFact::default());
-        }
-        let rows: Vec<u32> = (0..100_000).collect();
-        let one = blocks(&records, Key::Phone, &rows, 1, &|_| true);
+        let records = telephones(100_000, 60_000);
+        let one = blocks_of(&records, sorter(1));
         assert_eq!(one.rows_with_key, 100_000);
-        assert_eq!(one.len(), 40_000);
-        assert!((0..one.len()).all(|index| one.get(index).is_sorted() && one.get(index).len() == 2));
+        assert_eq!((one.len(), one.pairs()), (40_000, 40_000));
+        assert!(one.iter().all(|block| block.is_sorted() && block.len() == 2));
         for threads in [2, 3, 8] {
-            assert_eq!(blocks(&records, Key::Phone, &rows, threads, &|_| true), one);
+            assert_eq!(blocks_of(&records, sorter(threads)), one);
         }
+    }
+
+    #[test]
+    fn little_room_takes_more_rounds_and_changes_no_block() {
+        let records = telephones(20_000, 3_000);
+        let sorted = |blocks: &Blocks| {
+            let mut blocks: Vec<Vec<u32>> = blocks.iter().map(<[u32]>::to_vec).collect();
+            blocks.sort();
+            blocks
+        };
+        let all = sorted(&blocks_of(&records, sorter(2)));
+        assert_eq!(all.len(), 3_000);
+        for room in [100, 7_000] {
+            let blocks = blocks_of(&records, Sorter { rows_at_once: room, ..sorter(2) });
+            assert!(blocks.parts() >= 20_000 / room, "{room}: {}", blocks.parts());
+            assert_eq!(sorted(&blocks), all, "{room}");
+        }
+    }
+
+    #[test]
+    fn values_whose_hashes_begin_alike_are_told_apart() {
+        let sorted = Sorted { entries: &[0, 1, 2, 3, 4, 5], row_bits: 3 };
+        let hash = |row: u32| Some(u64::from(row % 2));
+        let mut blocks = Vec::new();
+        sorted.each_block(CHECKED_FROM, &hash, &mut |block| blocks.push(block.to_vec()));
+        assert_eq!(blocks, [[0, 2, 4], [1, 3, 5]]);
+        let mut values = Vec::new();
+        Sorted { entries: &[0, 1, 2, 8], row_bits: 3 }.each_value(&hash, &mut |rows| values.push(rows.to_vec()));
+        assert_eq!(values, [vec![0, 2], vec![1], vec![0]]);
     }
 }

@@ -429,13 +429,13 @@ pub(crate) fn levels(names: &NameTable, a: usize, b: usize) -> Levels {
         dob: dob_level(left.dob, right.dob),
         ssn: ssn_level(left, right),
         licence: equality(left.licence, right.licence),
-        identity: equality(facts.identity[a], facts.identity[b]),
+        identity: equality(facts.identity(a), facts.identity(b)),
         phone: equality(left.phone, right.phone),
         email: email_level(left, right),
         address: address_level(&names.records.streets, left, right),
         imei: equality(left.imei, right.imei),
-        imsi: equality(facts.imsi[a], facts.imsi[b]),
-        account: equality(facts.account[a], facts.account[b]),
+        imsi: equality(facts.imsi(a), facts.imsi(b)),
+        account: equality(facts.account(a), facts.account(b)),
         // Places are the weigher's to compare: it knows which states are common.
         state: Level::Missing,
     }

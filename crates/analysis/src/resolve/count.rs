@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use rustc_hash::FxHashMap;
 use vocab::{DataElement, ElementSet, Jurisdiction, Records};
 
-use super::blocks::in_parallel;
+use super::blocks::{fold_in_parallel, in_parallel};
 use super::keys::Key;
 
 /// People a thread counts at a time.
@@ -34,8 +34,8 @@ pub(crate) struct Census {
 /// What is known of one person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Person {
-    /// The elements that lie open, in exposure form.
-    pub elements: ElementSet,
+    /// The elements that lie open, in exposure form: index into [`super::Entities::element_sets`].
+    pub elements: u32,
     /// Index into [`super::Entities::places`].
     pub places: u32,
     /// Index into [`super::Entities::classes`].
@@ -88,9 +88,12 @@ impl ByPerson {
 /// What a piece of the census found; codes are local to the piece.
 #[derive(Default)]
 struct Piece {
+    sets: Interner<ElementSet>,
     places: Interner<Jurisdiction>,
     classes: Interner<u32>,
     people: Vec<Person>,
+    /// Buffers for the rows of one person.
+    here: (Vec<Jurisdiction>, Vec<u32>, Vec<u32>),
 }
 
 /// Gives equal lists equal codes, in order of first appearance.
@@ -121,59 +124,79 @@ impl<T: Copy + Eq + std::hash::Hash> Interner<T> {
 pub(crate) struct Counted {
     pub(crate) census: Census,
     pub(crate) people: Vec<Person>,
+    pub(crate) element_sets: Vec<ElementSet>,
     pub(crate) places: Vec<Vec<Jurisdiction>>,
     pub(crate) classes: Vec<Vec<u32>>,
 }
 
-/// Counts the people of a partition. `as_of` decides who is under 18.
+/// Counts the people of a partition and says what is known of each. `as_of` decides who is under 18.
 pub(crate) fn count(records: &Records, person_of_row: &[u32], people: usize, as_of: Date, threads: usize) -> Counted {
     let by_person = ByPerson::new(person_of_row, people);
-    let exposures: Vec<ElementSet> = records.element_sets.clone();
     let adult_until = eighteen_years_before(as_of);
     let pieces = in_parallel(people.div_ceil(PEOPLE_A_TASK), threads, &|task| {
         let mut piece = Piece::default();
         for person in task * PEOPLE_A_TASK..((task + 1) * PEOPLE_A_TASK).min(people) {
-            piece.add(records, &exposures, by_person.rows(person), adult_until);
+            let person = piece.person(records, by_person.rows(person), adult_until);
+            piece.people.push(person);
         }
+        piece.people.shrink_to_fit();
         piece
     });
+    drop(by_person);
     merge(pieces)
 }
 
+/// Counts the people of a partition without keeping what is known of each.
+pub(crate) fn census(records: &Records, person_of_row: &[u32], people: usize, as_of: Date, threads: usize) -> Census {
+    let by_person = ByPerson::new(person_of_row, people);
+    let adult_until = eighteen_years_before(as_of);
+    let new = || (Piece::default(), Tally::default());
+    let found = fold_in_parallel(people.div_ceil(PEOPLE_A_TASK), threads, &new, &|(piece, tally), task| {
+        for person in task * PEOPLE_A_TASK..((task + 1) * PEOPLE_A_TASK).min(people) {
+            tally.add(&piece.person(records, by_person.rows(person), adult_until));
+        }
+    });
+    let mut census = Census::default();
+    for (piece, tally) in found {
+        tally.add_to(&mut census, &piece.sets.lists, &piece.places.lists, &piece.classes.lists);
+    }
+    census
+}
+
 impl Piece {
-    fn add(&mut self, records: &Records, exposures: &[ElementSet], rows: &[u32], adult_until: u32) {
+    /// Puts together what the rows of one person say.
+    fn person(&mut self, records: &Records, rows: &[u32], adult_until: u32) -> Person {
         let facts = &records.facts;
         let mut elements = ElementSet::EMPTY;
-        let mut places: Vec<Jurisdiction> = Vec::new();
-        let mut classes: Vec<u32> = Vec::with_capacity(rows.len());
-        let mut births: Vec<u32> = Vec::new();
+        let (places, classes, births) = &mut self.here;
+        (places.clear(), classes.clear(), births.clear());
         for row in rows.iter().map(|row| *row as usize) {
-            elements = elements.union(exposures[facts.elements[row] as usize]);
-            places.push(facts.address_state[row]);
-            classes.push(facts.table[row]);
+            elements = elements.union(records.elements_of(row));
+            places.push(facts.address_state(row));
+            classes.push(facts.table(row));
             births.push(records.records[row].dob);
         }
         places.retain(|place| place.is_known());
         if places.is_empty() {
-            places.extend(rows.iter().map(|row| facts.licence_state[*row as usize]).filter(|place| place.is_known()));
+            places.extend(rows.iter().map(|row| facts.licence_state(*row as usize)).filter(|place| place.is_known()));
         }
         if places.is_empty() {
             places.push(Jurisdiction::UNKNOWN);
         }
-        for list in [&mut classes, &mut births] {
+        for list in [&mut *classes, births] {
             list.sort_unstable();
         }
         places.sort_unstable();
         places.dedup();
         classes.dedup();
-        self.people.push(Person {
-            elements: elements.to_exposure(),
-            places: self.places.code(&places),
-            classes: self.classes.code(&classes),
+        Person {
+            elements: self.sets.code(&[elements.to_exposure()]),
+            places: self.places.code(places),
+            classes: self.classes.code(classes),
             rows: rows.len() as u32,
-            minor: usual_birth(&births).map(|birth| birth > adult_until),
+            minor: usual_birth(births).map(|birth| birth > adult_until),
             reasons: 0,
-        });
+        }
     }
 }
 
@@ -190,45 +213,65 @@ fn eighteen_years_before(as_of: Date) -> u32 {
 }
 
 fn merge(pieces: Vec<Piece>) -> Counted {
-    let (mut places, mut classes) = (Interner::default(), Interner::default());
+    let (mut sets, mut places, mut classes) = (Interner::default(), Interner::default(), Interner::default());
     let mut people = Vec::with_capacity(pieces.iter().map(|piece| piece.people.len()).sum());
+    let mut tally = Tally::default();
     for piece in pieces {
+        let sets_here: Vec<u32> = piece.sets.lists.iter().map(|list| sets.code(list)).collect();
         let places_here: Vec<u32> = piece.places.lists.iter().map(|list| places.code(list)).collect();
         let classes_here: Vec<u32> = piece.classes.lists.iter().map(|list| classes.code(list)).collect();
-        people.extend(piece.people.into_iter().map(|person| Person {
-            places: places_here[person.places as usize],
-            classes: classes_here[person.classes as usize],
-            ..person
-        }));
+        for person in piece.people {
+            let person = Person {
+                elements: sets_here[person.elements as usize],
+                places: places_here[person.places as usize],
+                classes: classes_here[person.classes as usize],
+                ..person
+            };
+            tally.add(&person);
+            people.push(person);
+        }
     }
-    let census = take_census(&people, &places.lists, &classes.lists);
-    Counted { census, people, places: places.lists, classes: classes.lists }
+    let mut census = Census::default();
+    tally.add_to(&mut census, &sets.lists, &places.lists, &classes.lists);
+    let element_sets = sets.lists.iter().flatten().copied().collect();
+    Counted { census, people, element_sets, places: places.lists, classes: classes.lists }
 }
 
-fn take_census(people: &[Person], places: &[Vec<Jurisdiction>], classes: &[Vec<u32>]) -> Census {
-    let mut profiles: FxHashMap<(ElementSet, u32, Option<bool>), u64> = FxHashMap::default();
-    let mut combinations = vec![0u64; classes.len()];
-    for person in people {
-        *profiles.entry((person.elements, person.places, person.minor)).or_default() += 1;
-        combinations[person.classes as usize] += 1;
+/// People by what the census asks, as codes.
+#[derive(Default)]
+struct Tally {
+    profiles: FxHashMap<(u32, u32, Option<bool>), u64>,
+    combinations: FxHashMap<u32, u64>,
+}
+
+impl Tally {
+    fn add(&mut self, person: &Person) {
+        *self.profiles.entry((person.elements, person.places, person.minor)).or_default() += 1;
+        *self.combinations.entry(person.classes).or_default() += 1;
     }
-    let mut census = Census { people: people.len() as u64, ..Census::default() };
-    for ((elements, place_list, minor), count) in profiles {
-        let here = &places[place_list as usize];
-        elements.iter().for_each(|element| *census.by_element.entry(element).or_default() += count);
-        for place in here {
-            let (all, with) = census.by_place.entry(*place).or_default();
-            *all += count;
-            elements.iter().for_each(|element| *with.entry(element).or_default() += count);
+
+    /// Adds the people to a census, with what the codes stand for. Sums only, so that no order matters.
+    fn add_to(self, census: &mut Census, sets: &[Vec<ElementSet>], places: &[Vec<Jurisdiction>], classes: &[Vec<u32>]) {
+        for ((elements, place_list, minor), count) in self.profiles {
+            let here = &places[place_list as usize];
+            for elements in &sets[elements as usize] {
+                elements.iter().for_each(|element| *census.by_element.entry(element).or_default() += count);
+                for place in here {
+                    let (all, with) = census.by_place.entry(*place).or_default();
+                    *all += count;
+                    elements.iter().for_each(|element| *with.entry(element).or_default() += count);
+                }
+                *census.by_profile.entry((*elements, here.clone(), minor)).or_default() += count;
+            }
+            census.people += count;
+            census.several_places += (here.len() as u64 - 1) * count;
         }
-        census.several_places += (here.len() as u64 - 1) * count;
-        *census.by_profile.entry((elements, here.clone(), minor)).or_default() += count;
+        for (list, count) in self.combinations {
+            let list = &classes[list as usize];
+            list.iter().for_each(|class| *census.by_class.entry(*class).or_default() += count);
+            *census.by_classes.entry(list.clone()).or_default() += count;
+        }
     }
-    for (list, count) in classes.iter().zip(combinations) {
-        list.iter().for_each(|class| *census.by_class.entry(*class).or_default() += count);
-        *census.by_classes.entry(list.clone()).or_default() += count;
-    }
-    census
 }
 
 #[cfg(test)]

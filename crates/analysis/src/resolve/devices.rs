@@ -6,6 +6,7 @@
 use rustc_hash::FxHashMap;
 use vocab::Records;
 
+use super::blocks::in_parallel;
 use super::cluster::Partition;
 use super::rows::Rows;
 
@@ -20,61 +21,113 @@ pub(crate) struct Attached {
     pub(crate) devices: u64,
 }
 
+/// Person rows a thread looks up at a time.
+const ROWS_A_TASK: usize = 65_536;
+
 /// Attaches device rows by telephone together with IMEI or IMSI, or by a telephone that only one person has.
-pub(crate) fn attach(records: &Records, rows: &Rows, roots: &[u32]) -> Attached {
-    let phones: FxHashMap<u64, Vec<u32>> = holders(records, rows, roots, |row| records.records[row].phone);
-    let imsis: FxHashMap<u64, Vec<u32>> = holders(records, rows, roots, |row| records.facts.imsi[row]);
-    let owner = |row: u32| {
-        let row = row as usize;
-        let record = &records.records[row];
-        let holders = phones.get(&record.phone).map_or(&[][..], Vec::as_slice);
-        let same_handset = |holder: &&u32| {
-            let other = **holder as usize;
-            let imei = record.imei != 0 && record.imei == records.records[other].imei;
-            imei || records.facts.imsi[row] != 0 && records.facts.imsi[row] == records.facts.imsi[other]
-        };
-        let first = holders.first().copied();
-        let alone = holders.iter().all(|holder| roots[*holder as usize] == roots[holders[0] as usize]);
-        match holders.iter().find(same_handset) {
-            Some(holder) => *holder,
-            None if alone => first.or_else(|| by_imsi(records, &imsis, roots, row)).unwrap_or(NOBODY),
-            None => NOBODY,
-        }
-    };
-    let to: Vec<u32> = rows.devices.iter().map(|row| owner(*row)).collect();
+pub(crate) fn attach(records: &Records, rows: &Rows, roots: &[u32], threads: usize) -> Attached {
+    let holders = Holders::find(records, rows, roots, threads);
+    let to: Vec<u32> = rows.devices.iter().map(|row| holders.owner(records, *row).unwrap_or(NOBODY)).collect();
     let devices = count_devices(records, rows, &to);
     Attached { to, devices }
 }
 
-/// Lists the person rows that hold each value, for values that device rows hold too.
-fn holders(records: &Records, rows: &Rows, roots: &[u32], value: impl Fn(usize) -> u64) -> FxHashMap<u64, Vec<u32>> {
-    let wanted = rows.devices.iter().map(|row| value(*row as usize)).filter(|value| *value != 0);
-    let mut holders: FxHashMap<u64, Vec<u32>> = wanted.map(|value| (value, Vec::new())).collect();
-    for &row in &rows.persons {
-        if let Some(list) = holders.get_mut(&value(row as usize)) {
-            let record = &records.records[row as usize];
-            // One row a person is enough, unless the handset differs.
-            let known = list.iter().any(|other| {
-                roots[*other as usize] == roots[row as usize]
-                    && records.records[*other as usize].imei == record.imei
-                    && records.facts.imsi[*other as usize] == records.facts.imsi[row as usize]
-            });
-            if !known {
-                list.push(row);
-            }
-        }
-    }
-    holders
+/// Who among the people has a value.
+#[derive(Clone, Copy)]
+struct Holder {
+    /// The first row with it.
+    first: u32,
+    /// Whether all rows with it are one person's.
+    alone: bool,
 }
 
-/// A SIM that only one person has is that person's line even where the telephone number is missing.
-fn by_imsi(records: &Records, imsis: &FxHashMap<u64, Vec<u32>>, roots: &[u32], row: usize) -> Option<u32> {
-    if records.records[row].phone != 0 {
-        return None;
+impl Holder {
+    const NONE: Holder = Holder { first: NOBODY, alone: true };
+
+    fn take(&mut self, row: u32, roots: &[u32]) {
+        match self.first {
+            NOBODY => self.first = row,
+            first => self.alone &= roots[first as usize] == roots[row as usize],
+        }
     }
-    let holders = imsis.get(&records.facts.imsi[row])?;
-    let first = *holders.first()?;
-    holders.iter().all(|holder| roots[*holder as usize] == roots[first as usize]).then_some(first)
+
+    fn only_one(self) -> Option<u32> {
+        (self.alone && self.first != NOBODY).then_some(self.first)
+    }
+}
+
+/// People by the values that device rows have. However many rows share a value, two numbers are kept of it.
+struct Holders {
+    phones: FxHashMap<u64, Holder>,
+    imsis: FxHashMap<u64, Holder>,
+    /// First row with a telephone together with a handset (IMEI) or a SIM (IMSI).
+    handsets: FxHashMap<(u64, u64), u32>,
+    sims: FxHashMap<(u64, u64), u32>,
+}
+
+impl Holders {
+    fn find(records: &Records, rows: &Rows, roots: &[u32], threads: usize) -> Self {
+        let mut holders = Holders::of_nobody(records, &rows.devices);
+        let tasks: Vec<&[u32]> = rows.persons.chunks(ROWS_A_TASK).collect();
+        let concerned = in_parallel(tasks.len(), threads, &|task| {
+            let rows = tasks[task].iter().copied();
+            rows.filter(|row| holders.concern(records, *row as usize)).collect::<Vec<u32>>()
+        });
+        for row in concerned.into_iter().flatten() {
+            let (record, imsi) = (&records.records[row as usize], records.facts.imsi(row as usize));
+            holders.phones.entry(record.phone).and_modify(|holder| holder.take(row, roots));
+            holders.imsis.entry(imsi).and_modify(|holder| holder.take(row, roots));
+            // Rows come in rising order, so the first to come is the first.
+            let keep = |first: &mut u32| *first = row.min(*first);
+            holders.handsets.entry((record.phone, record.imei)).and_modify(keep);
+            holders.sims.entry((record.phone, imsi)).and_modify(keep);
+        }
+        holders
+    }
+
+    /// Lists the values of device rows.
+    fn of_nobody(records: &Records, devices: &[u32]) -> Self {
+        let mut holders = Holders {
+            phones: FxHashMap::default(),
+            imsis: FxHashMap::default(),
+            handsets: FxHashMap::default(),
+            sims: FxHashMap::default(),
+        };
+        for row in devices.iter().map(|row| *row as usize) {
+            let (record, imsi) = (&records.records[row], records.facts.imsi(row));
+            if record.phone != 0 {
+                holders.phones.insert(record.phone, Holder::NONE);
+            }
+            if imsi != 0 {
+                holders.imsis.insert(imsi, Holder::NONE);
+            }
+            if record.phone != 0 && record.imei != 0 {
+                holders.handsets.insert((record.phone, record.imei), NOBODY);
+            }
+            if record.phone != 0 && imsi != 0 {
+                holders.sims.insert((record.phone, imsi), NOBODY);
+            }
+        }
+        holders
+    }
+
+    fn concern(&self, records: &Records, row: usize) -> bool {
+        let (phone, imsi) = (records.records[row].phone, records.facts.imsi(row));
+        phone != 0 && self.phones.contains_key(&phone) || imsi != 0 && self.imsis.contains_key(&imsi)
+    }
+
+    /// Finds whose the line of a device row is. A SIM that only one person has is that person's line even where the
+    /// telephone number is missing.
+    fn owner(&self, records: &Records, row: u32) -> Option<u32> {
+        let (record, imsi) = (&records.records[row as usize], records.facts.imsi(row as usize));
+        let handset = self.handsets.get(&(record.phone, record.imei)).copied().unwrap_or(NOBODY);
+        let sim = self.sims.get(&(record.phone, imsi)).copied().unwrap_or(NOBODY);
+        match handset.min(sim) {
+            NOBODY if record.phone != 0 => self.phones.get(&record.phone)?.only_one(),
+            NOBODY => self.imsis.get(&imsi)?.only_one(),
+            holder => Some(holder),
+        }
+    }
 }
 
 /// Counts the lines among the rows nobody owns: rows that share a telephone or a SIM are one line, rows that share
@@ -84,7 +137,7 @@ fn count_devices(records: &Records, rows: &Rows, to: &[u32]) -> u64 {
         rows.devices.iter().zip(to).filter(|(_, owner)| **owner == NOBODY).map(|(row, _)| *row as usize).collect();
     let mut partition = Partition::new(orphans.len());
     let fields: [&dyn Fn(usize) -> u64; 3] =
-        [&|row| records.records[row].phone, &|row| records.facts.imsi[row], &|row| records.records[row].imei];
+        [&|row| records.records[row].phone, &|row| records.facts.imsi(row), &|row| records.records[row].imei];
     for field in fields {
         let mut first: FxHashMap<u64, u32> = FxHashMap::default();
         for (index, row) in orphans.iter().enumerate() {

@@ -5,7 +5,9 @@
 
 use rulebook::Comparisons;
 use vocab::Records;
+use vocab::progress::Silent;
 
+use super::blocks::Sorter;
 use super::keys::Key;
 use super::pairs::{self, Standing};
 use super::rows::Rows;
@@ -57,9 +59,9 @@ pub struct Explainer<'a> {
 impl<'a> Explainer<'a> {
     /// Learns how common every value is, as [`super::entities`] did.
     pub fn new(records: &'a Records, comparisons: &'a Comparisons) -> Self {
-        let rows = Rows::sort_out(records);
+        let rows = Rows::sort_out(records, 1);
         let mut weigher = Weigher::new(records, comparisons, &rows.persons);
-        pairs::learn_identifiers(&mut weigher, comparisons, &rows.persons, 1);
+        pairs::learn_identifiers(&mut weigher, comparisons, &rows.persons, &mut Sorter::alone(), &Silent);
         Explainer { weigher, comparisons }
     }
 

@@ -121,19 +121,34 @@ impl Key {
         matches!(self, Key::Dob | Key::Surname | Key::HouseZip)
     }
 
-    /// Tells whether two rows share the value of an identifier.
+    /// Tells whether the key is made of every row that has its fields, so that all rows that share it meet.
+    pub(crate) const fn takes_every_row(self) -> bool {
+        matches!(self, Key::SurnameDob | Key::GivenDob | Key::DobZip | Key::DobHouse | Key::SurnameHouse)
+    }
+
+    /// Tells whether two rows share the value of an identifier, or of a key that takes every row. `false` for the others
+    /// and for the address, which are not asked.
     pub(crate) fn is_shared(self, records: &Records, a: usize, b: usize) -> bool {
         let (left, right, facts) = (&records.records[a], &records.records[b], &records.facts);
         let same = |a: u64, b: u64| a != 0 && a == b;
+        let born = left.dob != 0 && left.dob == right.dob;
+        let surname = left.surname != 0 && left.surname == right.surname;
+        let house = left.house != 0 && left.house == right.house;
+        let zip = left.zip != 0 && left.zip == right.zip;
         match self {
             Key::Ssn => left.ssn_full().is_some() && left.ssn == right.ssn,
             Key::Licence => same(left.licence, right.licence),
-            Key::Identity => same(facts.identity[a], facts.identity[b]),
+            Key::Identity => same(facts.identity(a), facts.identity(b)),
             Key::Email => same(left.email, right.email),
             Key::Imei => same(left.imei, right.imei),
-            Key::Imsi => same(facts.imsi[a], facts.imsi[b]),
-            Key::Account => same(facts.account[a], facts.account[b]),
+            Key::Imsi => same(facts.imsi(a), facts.imsi(b)),
+            Key::Account => same(facts.account(a), facts.account(b)),
             Key::Phone => same(left.phone, right.phone),
+            Key::SurnameDob => born && surname,
+            Key::GivenDob => born && left.given != 0 && left.given == right.given,
+            Key::DobZip => born && zip,
+            Key::DobHouse => born && house,
+            Key::SurnameHouse => surname && house && zip,
             _ => false,
         }
     }
@@ -144,11 +159,11 @@ impl Key {
         match self {
             Key::Ssn => record.ssn_full().map(|ssn| mix(u64::from(ssn), 0)),
             Key::Licence => some(record.licence),
-            Key::Identity => some(records.facts.identity[row]),
+            Key::Identity => some(records.facts.identity(row)),
             Key::Email => some(record.email),
             Key::Imei => some(record.imei).map(|imei| mix(imei, 0)),
-            Key::Imsi => some(records.facts.imsi[row]).map(|imsi| mix(imsi, 0)),
-            Key::Account => some(records.facts.account[row]),
+            Key::Imsi => some(records.facts.imsi(row)).map(|imsi| mix(imsi, 0)),
+            Key::Account => some(records.facts.account(row)),
             Key::Phone => some(record.phone).map(|phone| mix(phone, 0)),
             Key::Address => record.has_address().then(|| address(record)),
             Key::SurnameDob => both(record.surname, record.dob),

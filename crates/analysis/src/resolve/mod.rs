@@ -28,7 +28,8 @@ use jiff::civil::Date;
 use rulebook::Comparisons;
 use rustc_hash::FxHashMap;
 use vocab::assessment::PeopleReport;
-use vocab::{DataElement, Interval, Jurisdiction, Records};
+use vocab::progress::Progress;
+use vocab::{DataElement, ElementSet, Interval, Jurisdiction, Records};
 
 pub use compare::Level;
 pub use count::Person;
@@ -36,7 +37,7 @@ pub use explain::{Explainer, Finding, Waterfall, explain};
 pub use keys::Key;
 pub use weigh::{Conflict, Part};
 
-use cluster::{Clustering, Partition};
+use cluster::Clustering;
 use count::{Counted, NO_PERSON};
 use devices::{Attached, NOBODY};
 use pairs::{Compared, Link};
@@ -50,6 +51,15 @@ pub struct Options {
     pub threads: usize,
     /// Stated day of the assessment: decides who is under 18.
     pub as_of: Date,
+    /// Rows whose keys are sorted at a time: with more rows every key takes several rounds, and the result is the same.
+    pub rows_at_once: usize,
+}
+
+impl Options {
+    /// Resolves in half a gigabyte beside the records and what is found.
+    pub fn new(threads: usize, as_of: Date) -> Self {
+        Options { threads, as_of, rows_at_once: blocks::ROWS_AT_ONCE }
+    }
 }
 
 /// Whose row it is.
@@ -89,6 +99,8 @@ pub struct Entities {
     row_codes: Vec<u32>,
     /// People in order of their first row.
     pub people: Vec<Person>,
+    /// Distinct sets of elements, in exposure form.
+    pub element_sets: Vec<ElementSet>,
     /// Distinct lists of places of residence.
     pub places: Vec<Vec<Jurisdiction>>,
     /// Distinct lists of classes (indices of tables).
@@ -118,26 +130,67 @@ impl Entities {
     }
 }
 
-/// Resolves the people of a case.
-pub fn entities(records: &Records, comparisons: &Comparisons, options: &Options) -> Entities {
-    let rows = Rows::sort_out(records);
+/// Resolves the people of a case. `progress` hears of every pass: `rows`, `keys`, `pairs`, `groups`, `people`.
+///
+/// # Panics
+/// If there are more rows than [`Records::MOST_ROWS`], which those who build records refuse.
+pub fn entities(records: &Records, comparisons: &Comparisons, options: &Options, progress: &dyn Progress) -> Entities {
+    assert!(records.len() as u64 <= Records::MOST_ROWS, "rows beyond the limit are refused before they are resolved");
+    progress.start("rows", "rows", Some(records.len() as u64));
+    let rows = Rows::sort_out(records, options.threads);
     let mut weigher = Weigher::new(records, comparisons, &rows.persons);
-    let mut compared = pairs::compare(&mut weigher, comparisons, &rows.persons, options.threads);
+    progress.advance(records.len() as u64);
+    progress.finish(&format!("{} rows tell people apart", rows.persons.len()));
+    let mut compared = pairs::compare(&mut weigher, comparisons, &rows.persons, options, progress);
+    progress.start("groups", "links", Some(compared.links.len() as u64));
     order(&mut compared.links, options.threads);
-    let limit = comparisons.limits.cluster;
-    let likely = cluster::guarded(&weigher, &compared.links, limit, Link::is_same);
-    let high = cluster::guarded(&weigher, &compared.links, limit, Link::is_exact);
-    let low = cluster::unguarded(records.len(), &compared.links);
-    let attached = devices::attach(records, &rows, &likely.roots);
-    let names = place_names(records, &rows);
-    let likely_rows = number(records, &rows, &likely.roots, &attached, &names.new);
-    let every_name: Vec<u32> = rows.names_only.iter().chain(&rows.weak).copied().collect();
+    let Groups { low, likely, high } =
+        Groups::new(&weigher, &compared.links, comparisons.limits.cluster, options.threads);
+    progress.advance(compared.links.len() as u64);
+    progress.finish(&format!("{} links join rows", likely.forest.len()));
+    drop(weigher);
+    progress.start("people", "rows", Some(records.len() as u64));
+    let attached = devices::attach(records, &rows, &likely.roots, options.threads);
+    let new_names = new_names(records, &rows);
+    let every_name: Vec<(u32, u32)> = rows.names_only.iter().chain(&rows.weak).map(|row| (*row, *row)).collect();
     let partitions = Partitions {
         low: number(records, &rows, &low, &attached, &[]),
-        high: number(records, &rows, &high.roots, &attached, &single(&every_name)),
-        likely: likely_rows,
+        high: number(records, &rows, &high, &attached, &every_name),
+        likely: number(records, &rows, &likely.roots, &attached, &new_names),
     };
-    settle(records, options, &rows, compared, likely, &attached, partitions)
+    drop((low, high, every_name));
+    let entities = settle(records, options, &rows, compared, likely, &attached, partitions);
+    progress.advance(records.len() as u64);
+    let count = entities.report.count;
+    progress.finish(&format!("{} people ({} to {})", count.likely, count.low, count.high));
+    entities
+}
+
+/// The rows grouped in three ways: by root, the likely ones with their grounds.
+struct Groups {
+    low: Vec<u32>,
+    likely: Clustering,
+    high: Vec<u32>,
+}
+
+impl Groups {
+    /// Groups the rows by links in their order; the three ways side by side where there are threads.
+    fn new(weigher: &Weigher, links: &[Link], limit: usize, threads: usize) -> Self {
+        let likely = || cluster::guarded(weigher, links, limit, Link::is_same);
+        let bounds = || {
+            let low = cluster::unguarded(weigher.records.len(), links);
+            (low, cluster::guarded(weigher, links, limit, Link::is_exact).roots)
+        };
+        let (likely, (low, high)) = match threads {
+            0 | 1 => (likely(), bounds()),
+            _ => std::thread::scope(|scope| {
+                let bounds = scope.spawn(bounds);
+                let likely = likely();
+                (likely, bounds.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+            }),
+        };
+        Groups { low, likely, high }
+    }
 }
 
 /// The people of the rows in the three partitions.
@@ -162,22 +215,36 @@ fn settle(
     attached: &Attached,
     partitions: Partitions,
 ) -> Entities {
-    let count =
-        |numbered: &Numbered| count::count(records, &numbered.of_row, numbered.people, options.as_of, options.threads);
-    let (low, high) = (count(&partitions.low).census, count(&partitions.high).census);
-    let Counted { census, mut people, places, classes } = count(&partitions.likely);
-    let of_row = partitions.likely.of_row;
+    let threads = options.threads;
+    let census =
+        |numbered: &Numbered| count::census(records, &numbered.of_row, numbered.people, options.as_of, threads);
+    let unanchored = unanchored(records, &partitions.low);
+    let (low, high) = (census(&partitions.low), census(&partitions.high));
+    let Numbered { of_row, people } = partitions.likely;
+    drop((partitions.low, partitions.high));
+    let Counted { census, mut people, element_sets, places, classes } =
+        count::count(records, &of_row, people, options.as_of, threads);
     let merges: Vec<Merge> = likely.forest.iter().map(|index| compared.links[*index as usize]).map(merge_of).collect();
     for merge in &merges {
         people[of_row[merge.left as usize] as usize].reasons |= 1 << merge.key as u8;
     }
     let row_codes = row_codes(records, rows, attached, &of_row);
-    let mut report = report::people(records, &low, &census, &high, &row_codes);
-    report::lower(&mut report, unanchored(records, &partitions.low));
+    let accounts = report::accounts(records, options);
+    let mut report = report::people(records, &low, &census, &high, &row_codes, accounts);
+    report::lower(&mut report, unanchored);
     report.devices = attached.devices;
-    report.households = report::households(records, &of_row, people.len(), &compared);
+    report.households = report::households(records, &of_row, people.len(), &compared, options);
     report::tallies(&mut report, &compared, &merges, &likely.refusals);
-    Entities { elements: report::by_element(&low, &census, &high), row_codes, people, places, classes, merges, report }
+    Entities {
+        elements: report::by_element(&low, &census, &high),
+        row_codes,
+        people,
+        element_sets,
+        places,
+        classes,
+        merges,
+        report,
+    }
 }
 
 /// People without a date of birth and without an identity number in any row. Each may be somebody counted already, under a
@@ -205,42 +272,32 @@ fn order(links: &mut Vec<Link>, threads: usize) {
     links.dedup_by(|later, first| (later.left, later.right) == (first.left, first.right));
 }
 
-/// Rows of whole names without anything else.
-struct NamesOnly {
-    /// For names that no other row has: the rows, name by name.
-    new: Vec<Vec<u32>>,
-}
-
 /// Decides about rows that hold a name and nothing else: a name that no other row has is one more person; a name that
-/// somebody else has may be that person's, and cannot be resolved.
-fn place_names(records: &Records, rows: &Rows) -> NamesOnly {
+/// somebody else has may be that person's, and cannot be resolved. Returns the rows of new names with the first row of each.
+fn new_names(records: &Records, rows: &Rows) -> Vec<(u32, u32)> {
+    const TAKEN: u32 = u32::MAX;
     let name = |row: &u32| {
         let record = &records.records[*row as usize];
         (record.given, record.surname)
     };
-    let mut by_name: FxHashMap<(u32, u32), Vec<u32>> = FxHashMap::default();
+    let mut first: FxHashMap<(u32, u32), u32> = FxHashMap::default();
     for row in &rows.names_only {
-        by_name.entry(name(row)).or_default().push(*row);
+        first.entry(name(row)).or_insert(*row);
     }
-    if !by_name.is_empty() {
-        rows.persons.iter().for_each(|row| drop(by_name.remove(&name(row))));
+    if !first.is_empty() {
+        for row in &rows.persons {
+            first.entry(name(row)).and_modify(|first| *first = TAKEN);
+        }
     }
-    let mut new: Vec<Vec<u32>> = by_name.into_values().collect();
-    new.sort_unstable();
-    NamesOnly { new }
-}
-
-fn single(rows: &[u32]) -> Vec<Vec<u32>> {
-    rows.iter().map(|row| vec![*row]).collect()
+    let of_name = rows.names_only.iter().map(|row| (*row, first[&name(row)]));
+    of_name.filter(|(_, first)| *first != TAKEN).collect()
 }
 
 /// Numbers people in order of their first row.
-fn number(records: &Records, rows: &Rows, roots: &[u32], attached: &Attached, extra: &[Vec<u32>]) -> Numbered {
+fn number(records: &Records, rows: &Rows, roots: &[u32], attached: &Attached, extra: &[(u32, u32)]) -> Numbered {
     let mut root_of_row = vec![NO_PERSON; records.len()];
     rows.persons.iter().for_each(|row| root_of_row[*row as usize] = roots[*row as usize]);
-    for group in extra {
-        group.iter().for_each(|row| root_of_row[*row as usize] = group[0]);
-    }
+    extra.iter().for_each(|(row, first)| root_of_row[*row as usize] = *first);
     for (row, owner) in rows.devices.iter().zip(&attached.to).filter(|(_, owner)| **owner != NOBODY) {
         root_of_row[*row as usize] = roots[*owner as usize];
     }
@@ -271,28 +328,4 @@ fn row_codes(records: &Records, rows: &Rows, attached: &Attached, of_row: &[u32]
         }
     }
     codes
-}
-
-/// People joined through an address and a surname.
-fn households_of(records: &Records, of_row: &[u32], people: usize, generic: impl Fn(usize) -> bool) -> u64 {
-    let mut partition = Partition::new(people);
-    let mut housed = vec![false; people];
-    let mut first: FxHashMap<(u64, u32), u32> = FxHashMap::default();
-    for (row, &person) in of_row.iter().enumerate().filter(|(_, person)| **person != NO_PERSON) {
-        let Some(address) = Key::Address.hash(records, row).filter(|_| !generic(row)) else { continue };
-        housed[person as usize] = true;
-        let seen = *first.entry((address, records.records[row].surname)).or_insert(person);
-        partition.join(seen, person);
-    }
-    let mut roots = partition.roots();
-    roots.retain({
-        let mut person = 0;
-        move |_| {
-            person += 1;
-            housed[person - 1]
-        }
-    });
-    roots.sort_unstable();
-    roots.dedup();
-    roots.len() as u64
 }

@@ -6,14 +6,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use rulebook::Comparisons;
+use rustc_hash::FxHashSet;
+use vocab::progress::Progress;
 
-use super::blocks::{Blocks, blocks, in_parallel};
+use super::Options;
+use super::blocks::{Blocks, Sorter, fold_in_parallel};
 use super::compare::{Level, Levels};
 use super::keys::{Key, mix};
 use super::weigh::{BIT, COMMON_FROM, Common, Conflict, Judged, Weigher, Weight};
-
-/// Blocks a thread takes at a time.
-const BLOCKS_A_TASK: usize = 2_048;
 
 /// Rows up to which loose keys are tried, and the pairs a row that such a key may cost.
 const LOOSE_ROWS: usize = 500_000;
@@ -94,20 +94,36 @@ pub(crate) struct Compared {
     pub(crate) generic: BTreeMap<Key, (u64, u64)>,
     /// Hashes of the addresses that are institutions.
     pub(crate) generic_addresses: BTreeSet<u64>,
+    /// Hashes of the composite keys whose blocks were compared in parts.
+    split: FxHashSet<(Key, u64)>,
+    /// Pairs met in the blocks.
+    pub(crate) pairs: u64,
 }
 
 impl Compared {
     fn absorb(&mut self, other: Compared) {
-        self.links.extend(other.links);
+        match self.links.is_empty() {
+            true => self.links = other.links,
+            false => self.links.extend(other.links),
+        }
+        self.split.extend(other.split);
+        self.pairs += other.pairs;
         other.conflicts.into_iter().for_each(|(kind, count)| *self.conflicts.entry(kind).or_default() += count);
         other.split_blocks.into_iter().for_each(|(key, count)| *self.split_blocks.entry(key).or_default() += count);
     }
 }
 
 /// Compares all rows that share a key of any kind.
-pub(crate) fn compare(weigher: &mut Weigher, comparisons: &Comparisons, rows: &[u32], threads: usize) -> Compared {
+pub(crate) fn compare(
+    weigher: &mut Weigher,
+    comparisons: &Comparisons,
+    rows: &[u32],
+    options: &Options,
+    progress: &dyn Progress,
+) -> Compared {
     let mut compared = Compared::default();
-    let identifiers = learn_identifiers(weigher, comparisons, rows, threads);
+    let mut sorter = Sorter::new(options);
+    let identifiers = learn_identifiers(weigher, comparisons, rows, &mut sorter, progress);
     for ((key, hash), common) in weigher.common.iter().filter(|(_, common)| common.generic) {
         let (values, holding) = compared.generic.entry(*key).or_default();
         *values += 1;
@@ -116,16 +132,26 @@ pub(crate) fn compare(weigher: &mut Weigher, comparisons: &Comparisons, rows: &[
             compared.generic_addresses.insert(*hash);
         }
     }
-    let pairing = Pairing { weigher, comparisons, threads };
-    for (key, blocks) in &identifiers {
-        compared.absorb(pairing.compare_blocks(*key, blocks));
+    progress.start("pairs", "pairs", None);
+    let mut pairing = Pairing { weigher, comparisons, threads: options.threads, progress, complete: Vec::new() };
+    for (key, blocks) in identifiers {
+        compared.absorb(pairing.compare_blocks(key, &blocks, &FxHashSet::default()));
     }
-    drop(identifiers);
     for key in Key::ALL.into_iter().filter(|key| !key.is_identifier()) {
-        if let Some(blocks) = pairing.composite_blocks(key, rows) {
-            compared.absorb(pairing.compare_blocks(key, &blocks));
+        let Some(wanted) = pairing.wanted(key, rows) else { continue };
+        let found = if key.is_loose() {
+            let (blocks, _) = sorter.blocks(weigher.records, key, rows, &wanted, &|_, _: &mut Vec<()>| {});
+            let affordable = blocks.pairs() <= LOOSE_PAIRS_A_ROW * rows.len() as u64;
+            if affordable { vec![pairing.compare_blocks(key, &blocks, &compared.split)] } else { Vec::new() }
+        } else {
+            pairing.compare_as_sorted(key, rows, &wanted, &mut sorter, &compared.split)
+        };
+        found.into_iter().for_each(|found| compared.absorb(found));
+        if key.takes_every_row() {
+            pairing.complete.push(key);
         }
     }
+    progress.finish(&format!("{} pairs compared, {} could be one person", compared.pairs, compared.links.len()));
     compared
 }
 
@@ -134,16 +160,25 @@ pub(crate) fn learn_identifiers(
     weigher: &mut Weigher,
     comparisons: &Comparisons,
     rows: &[u32],
-    threads: usize,
+    sorter: &mut Sorter,
+    progress: &dyn Progress,
 ) -> Vec<(Key, Blocks)> {
-    let keys = Key::ALL.into_iter().filter(|key| key.is_identifier());
-    keys.map(|key| {
-        let blocks = blocks(weigher.records, key, rows, threads, &|_| true);
-        let common = common_values(weigher, key, &blocks, cap(comparisons, key));
+    let keys: Vec<Key> = Key::ALL.into_iter().filter(|key| key.is_identifier()).collect();
+    progress.start("keys", "rows", Some((rows.len() * keys.len()) as u64));
+    let mut identifiers = Vec::new();
+    for key in keys {
+        let cap = cap(comparisons, key);
+        let look =
+            |block: &[u32], common: &mut Vec<(u64, Common)>| common.extend(common_value(weigher, key, block, cap));
+        let (blocks, common) = sorter.blocks(weigher.records, key, rows, &|_| true, &look);
         weigher.learn(key, blocks.rows_with_key, common);
-        (key, blocks)
-    })
-    .collect()
+        identifiers.push((key, blocks));
+        progress.advance(rows.len() as u64);
+    }
+    let shared: usize = identifiers.iter().map(|(_, blocks)| blocks.len()).sum();
+    let generic = weigher.common.values().filter(|common| common.generic).count();
+    progress.finish(&format!("{shared} values in several rows, {generic} of them too common to identify"));
+    identifiers
 }
 
 fn cap(comparisons: &Comparisons, key: Key) -> u32 {
@@ -161,27 +196,20 @@ fn cap(comparisons: &Comparisons, key: Key) -> u32 {
     }
 }
 
-/// Finds the values that are common, and among them those that too many different names share.
-fn common_values(weigher: &Weigher, key: Key, blocks: &Blocks, cap: u32) -> Vec<(u64, Common)> {
-    let records = weigher.records;
-    let mut common = Vec::new();
-    let mut names: Vec<(u32, u32)> = Vec::new();
-    for block in (0..blocks.len()).map(|index| blocks.get(index)) {
-        if block.len() <= cap as usize && block.len() < COMMON_FROM as usize {
-            continue;
-        }
-        names.clear();
-        let named = block.iter().map(|row| &records.records[*row as usize]);
-        names.extend(named.map(|record| (record.given, record.surname)).filter(|name| *name != (0, 0)));
-        names.sort_unstable();
-        names.dedup();
-        let generic = names.len() > cap as usize && has_many_holders(weigher, block, &names, cap as usize);
-        if generic || block.len() >= COMMON_FROM as usize {
-            let hash = key.hash(records, block[0] as usize);
-            common.extend(hash.map(|hash| (hash, Common { rows: block.len() as u32, generic })));
-        }
+/// Tells whether a value is common, and whether too many different names share it.
+fn common_value(weigher: &Weigher, key: Key, block: &[u32], cap: u32) -> Option<(u64, Common)> {
+    if block.len() <= cap as usize && block.len() < COMMON_FROM as usize {
+        return None;
     }
-    common
+    let named = block.iter().map(|row| &weigher.records.records[*row as usize]);
+    let mut names: Vec<(u32, u32)> =
+        named.map(|record| (record.given, record.surname)).filter(|name| *name != (0, 0)).collect();
+    names.sort_unstable();
+    names.dedup();
+    let generic = names.len() > cap as usize && has_many_holders(weigher, block, &names, cap as usize);
+    let common = generic || block.len() >= COMMON_FROM as usize;
+    let hash = key.hash(weigher.records, block[0] as usize).filter(|_| common)?;
+    Some((hash, Common { rows: block.len() as u32, generic }))
 }
 
 /// Tells whether a pair that is not the same by the rules could be nevertheless: names that agree without anything
@@ -224,71 +252,98 @@ struct Pairing<'a, 'b> {
     weigher: &'a Weigher<'b>,
     comparisons: &'a Comparisons,
     threads: usize,
+    progress: &'a dyn Progress,
+    /// Composite keys worked through already, of every row that has them.
+    complete: Vec<Key>,
 }
 
-impl Pairing<'_, '_> {
-    /// Makes the blocks of a composite key; `None` where the key cannot find anything in this case.
-    fn composite_blocks(&self, key: Key, rows: &[u32]) -> Option<Blocks> {
-        let records = self.weigher.records;
-        let record = |row: u32| &records.records[row as usize];
+/// Rows of which a key can decide anything.
+type Wanted<'a> = Box<dyn Fn(u32) -> bool + Sync + 'a>;
+
+/// Where a pair was met: under which key, after which blocks compared in parts only.
+#[derive(Clone, Copy)]
+struct Meeting<'a> {
+    key: Key,
+    split: &'a FxHashSet<(Key, u64)>,
+}
+
+impl<'a> Pairing<'a, '_> {
+    /// Says of which rows a composite key is made; `None` where it cannot find anything in this case.
+    fn wanted(&self, key: Key, rows: &[u32]) -> Option<Wanted<'a>> {
+        let weigher = self.weigher;
+        let record = |row: u32| &weigher.records.records[row as usize];
         let plausible = (self.comparisons.thresholds.plausible * BIT) as Weight;
         // What a near date and a middle initial add to the weight of the names.
         let margin = (7.0 * BIT) as Weight;
-        let wanted: Box<dyn Fn(u32) -> bool + Sync> = match key {
-            Key::LastFourDob if !rows.iter().any(|row| record(*row).ssn & vocab::Record::LAST_FOUR != 0) => {
-                return None;
-            }
-            key if key.is_loose() && rows.len() > LOOSE_ROWS => return None,
-            Key::NameZip | Key::Name if rows.iter().all(|row| record(*row).dob != 0) => return None,
-            Key::NameYear => Box::new(move |row| self.weigher.name_weight(row as usize) + margin >= plausible),
-            Key::Name => Box::new(move |row| self.weigher.name_weight(row as usize) >= plausible),
-            _ => Box::new(|_| true),
-        };
-        let blocks = blocks(records, key, rows, self.threads, &wanted);
-        let affordable = !key.is_loose() || blocks.pairs() <= LOOSE_PAIRS_A_ROW * rows.len() as u64;
-        affordable.then_some(blocks)
+        match key {
+            Key::LastFourDob if !rows.iter().any(|row| record(*row).ssn & vocab::Record::LAST_FOUR != 0) => None,
+            key if key.is_loose() && rows.len() > LOOSE_ROWS => None,
+            Key::NameZip | Key::Name if rows.iter().all(|row| record(*row).dob != 0) => None,
+            Key::NameYear => Some(Box::new(move |row| weigher.name_weight(row as usize) + margin >= plausible)),
+            Key::Name => Some(Box::new(move |row| weigher.name_weight(row as usize) >= plausible)),
+            _ => Some(Box::new(|_| true)),
+        }
     }
 
-    fn compare_blocks(&self, key: Key, blocks: &Blocks) -> Compared {
-        let tasks = blocks.len().div_ceil(BLOCKS_A_TASK);
-        let parts = in_parallel(tasks, self.threads, &|task| {
-            let mut compared = Compared::default();
-            let last = ((task + 1) * BLOCKS_A_TASK).min(blocks.len());
-            for index in task * BLOCKS_A_TASK..last {
-                self.compare_block(key, blocks.get(index), &mut compared);
-            }
-            compared
+    fn compare_blocks(&self, key: Key, blocks: &Blocks, split: &FxHashSet<(Key, u64)>) -> Compared {
+        let found = fold_in_parallel(blocks.parts(), self.threads, &Compared::default, &|compared, part| {
+            let before = compared.pairs;
+            blocks.part(part).for_each(|block| self.compare_block(Meeting { key, split }, block, compared));
+            self.progress.advance(compared.pairs - before);
         });
         let mut all = Compared::default();
-        parts.into_iter().for_each(|part| all.absorb(part));
+        found.into_iter().for_each(|found| all.absorb(found));
         all
     }
 
-    fn compare_block(&self, key: Key, block: &[u32], compared: &mut Compared) {
+    /// Compares the blocks of a key as they are found, without keeping them.
+    fn compare_as_sorted(
+        &self,
+        key: Key,
+        rows: &[u32],
+        wanted: &(dyn Fn(u32) -> bool + Sync),
+        sorter: &mut Sorter,
+        split: &FxHashSet<(Key, u64)>,
+    ) -> Vec<Compared> {
+        let records = self.weigher.records;
+        let hash = |row: u32| if wanted(row) { key.hash(records, row as usize) } else { None };
+        sorter.sort(rows, &hash, &Compared::default, &|compared, _, sorted| {
+            let before = compared.pairs;
+            let meeting = Meeting { key, split };
+            sorted.each_block_of(records, key, &mut |block| self.compare_block(meeting, block, compared));
+            self.progress.advance(compared.pairs - before);
+        })
+    }
+
+    fn compare_block(&self, meeting: Meeting, block: &[u32], compared: &mut Compared) {
+        let key = meeting.key;
         if matches!(key, Key::Name | Key::NameZip) {
-            return self.undated_with_all(key, block, compared);
+            return self.undated_with_all(meeting, block, compared);
         }
         // The pairs of a loose key were counted before it was made.
         if key.is_loose() || block.len() <= self.comparisons.limits.block {
-            return self.all_with_all(key, block, compared);
+            return self.all_with_all(meeting, block, compared);
         }
         *compared.split_blocks.entry(key).or_default() += 1;
+        if key.takes_every_row() {
+            compared.split.extend(key.hash(self.weigher.records, block[0] as usize).map(|hash| (key, hash)));
+        }
         let mut entries: Vec<(u64, u64, u32)> =
             block.iter().map(|row| (self.split_field(key, *row), self.signature(*row), *row)).collect();
         entries.sort_unstable();
         for part in entries.chunk_by(|a, b| a.0 == b.0) {
             let rows: Vec<u32> = part.iter().map(|entry| entry.2).collect();
             if rows.len() <= self.comparisons.limits.block {
-                self.all_with_all(key, &rows, compared);
+                self.all_with_all(meeting, &rows, compared);
             } else {
-                self.neighbours(key, &rows, compared);
+                self.neighbours(meeting, &rows, compared);
             }
         }
     }
 
     /// Compares the rows of one name that have no date of birth with the others; two rows with a date share another key
     /// if they can be one person's. Past the limit, rows are compared with their first neighbours only.
-    fn undated_with_all(&self, key: Key, block: &[u32], compared: &mut Compared) {
+    fn undated_with_all(&self, meeting: Meeting, block: &[u32], compared: &mut Compared) {
         let dob = |row: &u32| self.weigher.records.records[*row as usize].dob;
         let (mut undated, mut dated): (Vec<u32>, Vec<u32>) = block.iter().partition(|row| dob(row) == 0);
         if undated.is_empty() {
@@ -296,9 +351,7 @@ impl Pairing<'_, '_> {
         }
         let limit = self.comparisons.limits.block;
         if block.len() > limit {
-            *compared.split_blocks.entry(key).or_default() += 1;
-        }
-        if block.len() > limit {
+            *compared.split_blocks.entry(meeting.key).or_default() += 1;
             // Which rows are compared must not depend on the order of the files.
             undated.sort_unstable_by_key(|row| (self.signature(*row), *row));
             dated.sort_unstable_by_key(|row| (self.signature(*row), *row));
@@ -307,7 +360,7 @@ impl Pairing<'_, '_> {
             let others = undated[index + 1..].iter().chain(&dated);
             let near = others.filter(|right| block.len() <= limit || self.weigher.may_be_neighbours(left, **right));
             for &right in near.take(limit) {
-                self.compare_pair(key, left, right, compared);
+                self.compare_pair(meeting, left, right, compared);
             }
         }
     }
@@ -330,26 +383,27 @@ impl Pairing<'_, '_> {
         mix(mix(person, record.phone), mix(record.email, u64::from(record.house)))
     }
 
-    fn all_with_all(&self, key: Key, rows: &[u32], compared: &mut Compared) {
+    fn all_with_all(&self, meeting: Meeting, rows: &[u32], compared: &mut Compared) {
         for (index, &left) in rows.iter().enumerate() {
             for &right in &rows[index + 1..] {
-                self.compare_pair(key, left, right, compared);
+                self.compare_pair(meeting, left, right, compared);
             }
         }
     }
 
-    fn neighbours(&self, key: Key, rows: &[u32], compared: &mut Compared) {
+    fn neighbours(&self, meeting: Meeting, rows: &[u32], compared: &mut Compared) {
         for (index, &left) in rows.iter().enumerate() {
             let last = (index + 1 + self.comparisons.limits.window).min(rows.len());
             for &right in &rows[index + 1..last] {
-                self.compare_pair(key, left, right, compared);
+                self.compare_pair(meeting, left, right, compared);
             }
         }
     }
 
-    fn compare_pair(&self, key: Key, left: u32, right: u32, compared: &mut Compared) {
-        let (a, b) = (left as usize, right as usize);
-        if self.was_met(key, a, b) {
+    fn compare_pair(&self, meeting: Meeting, left: u32, right: u32, compared: &mut Compared) {
+        let (a, b, key) = (left as usize, right as usize, meeting.key);
+        compared.pairs += 1;
+        if self.was_met(meeting, a, b) {
             return;
         }
         let strong_key = matches!(key, Key::Ssn | Key::Licence | Key::Identity);
@@ -385,11 +439,20 @@ impl Pairing<'_, '_> {
         compared.links.push(Link { weight: judged.weight, left, right, tie, key, flags });
     }
 
-    /// Tells whether the pair was judged in the block of an earlier identifier. Blocks of common values may have been
-    /// compared in parts and do not count.
-    fn was_met(&self, key: Key, a: usize, b: usize) -> bool {
-        let earlier = Key::ALL.into_iter().take_while(|earlier| earlier.is_identifier() && *earlier < key);
-        let mut shared = earlier.filter(|earlier| earlier.is_shared(self.weigher.records, a, b));
+    /// Tells whether the pair was judged in the block of an earlier key. Blocks of common values, and blocks that were
+    /// split, may have been compared in parts and do not count.
+    fn was_met(&self, meeting: Meeting, a: usize, b: usize) -> bool {
+        let records = self.weigher.records;
+        let whole = |key: Key| match meeting.split.is_empty() {
+            true => true,
+            false => key.hash(records, a).is_none_or(|hash| !meeting.split.contains(&(key, hash))),
+        };
+        let mut composite = self.complete.iter().filter(|key| key.is_shared(records, a, b));
+        if composite.any(|key| whole(*key)) {
+            return true;
+        }
+        let earlier = Key::ALL.into_iter().take_while(|earlier| earlier.is_identifier() && *earlier < meeting.key);
+        let mut shared = earlier.filter(|earlier| earlier.is_shared(records, a, b));
         shared.any(|earlier| !self.weigher.is_common(earlier, a))
     }
 

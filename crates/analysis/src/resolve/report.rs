@@ -9,10 +9,13 @@ use vocab::assessment::{
 };
 use vocab::{DataElement, ElementSet, ExposureProfile, Interval, Records};
 
-use super::count::Census;
+use super::blocks::Sorter;
+use super::cluster::Partition;
+use super::count::{Census, NO_PERSON};
+use super::keys::{Key, mix};
 use super::pairs::Compared;
 use super::weigh::Conflict;
-use super::{Merge, NOTHING, UNRESOLVABLE};
+use super::{Merge, NOTHING, Options, UNRESOLVABLE};
 
 const LOW_RULE: &str = "rows joined by every plausible agreement, even where the groups contradict each other; \
                         rows with only a name are taken for somebody already counted";
@@ -22,10 +25,17 @@ const HIGH_RULE: &str = "rows joined only by exact agreement on an identity numb
                          date of birth, line or e-mail address; every row that cannot be resolved is one more person";
 
 /// Counts and bounds of the report; tallies are added by [`tallies`].
-pub(crate) fn people(records: &Records, low: &Census, likely: &Census, high: &Census, codes: &[u32]) -> PeopleReport {
+pub(crate) fn people(
+    records: &Records,
+    low: &Census,
+    likely: &Census,
+    high: &Census,
+    codes: &[u32],
+    accounts: Accounts,
+) -> PeopleReport {
     let count = interval(low.people, likely.people, high.people);
     let bound = |name: &str, people, rule: &str| Bound { bound: name.to_owned(), people, rule: rule.to_owned() };
-    let (accounts, accounts_of_table) = accounts(records);
+    let (accounts, accounts_of_table) = accounts;
     PeopleReport {
         rows: codes.iter().filter(|code| **code != NOTHING).count() as u64,
         accounts,
@@ -98,7 +108,7 @@ fn by_class(
     let mut rows = vec![0u64; records.tables.len()];
     let mut elements = vec![ElementSet::EMPTY; records.tables.len()];
     for (row, _) in codes.iter().enumerate().filter(|(_, code)| **code != NOTHING) {
-        let table = records.facts.table[row] as usize;
+        let table = records.facts.table(row) as usize;
         rows[table] += 1;
         elements[table] = elements[table].union(records.elements_of(row).to_exposure());
     }
@@ -131,31 +141,69 @@ fn profiles(low: &Census, likely: &Census, high: &Census) -> Vec<ExposureProfile
         .collect()
 }
 
+/// Distinct accounts of all tables together, and table by table; `None` where no table has any.
+pub(crate) type Accounts = (Option<u64>, Vec<Option<u64>>);
+
 /// Counts distinct accounts over all tables and table by table.
-fn accounts(records: &Records) -> (Option<u64>, Vec<Option<u64>>) {
+pub(crate) fn accounts(records: &Records, options: &Options) -> Accounts {
     let facts = &records.facts;
-    let mut all: Vec<(u32, u64)> =
-        facts.table.iter().copied().zip(facts.account.iter().copied()).filter(|(_, account)| *account != 0).collect();
-    all.sort_unstable();
-    all.dedup();
     let mut by_table: Vec<Option<u64>> = records.tables.iter().map(|table| table.has_accounts.then_some(0)).collect();
-    for (table, _) in &all {
-        if let Some(Some(count)) = by_table.get_mut(*table as usize) {
-            *count += 1;
+    if by_table.iter().all(Option::is_none) {
+        return (None, by_table);
+    }
+    let account = |row: u32| Some(facts.account(row as usize)).filter(|account| *account != 0);
+    let rows: Vec<u32> = (0..records.len() as u32).collect();
+    let new = || (0u64, vec![0u64; records.tables.len()]);
+    let found = Sorter::new(options).sort(&rows, &account, &new, &|(distinct, of_table), _, sorted| {
+        sorted.each_value(&account, &mut |rows| {
+            *distinct += 1;
+            let mut tables: Vec<u32> = rows.iter().map(|row| facts.table(*row as usize)).collect();
+            tables.sort_unstable();
+            tables.dedup();
+            tables.iter().for_each(|table| of_table[*table as usize] += 1);
+        });
+    });
+    let distinct = found.iter().map(|(distinct, _)| distinct).sum();
+    for (table, count) in found.iter().flat_map(|(_, of_table)| of_table.iter().enumerate()) {
+        if let Some(sum) = &mut by_table[table] {
+            *sum += count;
         }
     }
-    let mut distinct: Vec<u64> = all.into_iter().map(|(_, account)| account).collect();
-    distinct.sort_unstable();
-    distinct.dedup();
-    let any = records.tables.iter().any(|table| table.has_accounts);
-    (any.then_some(distinct.len() as u64), by_table)
+    (Some(distinct), by_table)
 }
 
 /// Counts households: people joined through an address that is not an institution's, and a surname.
-pub(crate) fn households(records: &Records, of_row: &[u32], people: usize, compared: &Compared) -> u64 {
+pub(crate) fn households(
+    records: &Records,
+    of_row: &[u32],
+    people: usize,
+    compared: &Compared,
+    options: &Options,
+) -> u64 {
     let generic = &compared.generic_addresses;
-    let is_generic = |row: usize| super::Key::Address.hash(records, row).is_some_and(|hash| generic.contains(&hash));
-    super::households_of(records, of_row, people, is_generic)
+    let home = |row: u32| {
+        let address = Key::Address.hash(records, row as usize)?;
+        let surname = records.records[row as usize].surname;
+        (!generic.contains(&address)).then(|| mix(address, u64::from(surname)))
+    };
+    let rows: Vec<u32> = (0..records.len() as u32).filter(|row| of_row[*row as usize] != NO_PERSON).collect();
+    let joined = Sorter::new(options).sort(&rows, &home, &Vec::new, &|joined, _, sorted| {
+        sorted.each_value(&home, &mut |rows| {
+            let mut people: Vec<u32> = rows.iter().map(|row| of_row[*row as usize]).collect();
+            people.sort_unstable();
+            people.dedup();
+            joined.extend(people.iter().map(|person| (people[0], *person)));
+        });
+    });
+    let mut partition = Partition::new(people);
+    let mut housed = vec![false; people];
+    for (first, person) in joined.into_iter().flatten() {
+        housed[person as usize] = true;
+        partition.join(first, person);
+    }
+    // The root is the first of the people of a household, and every one of them is housed.
+    let roots = partition.roots();
+    roots.iter().enumerate().filter(|(person, root)| housed[*person] && *person as u32 == **root).count() as u64
 }
 
 /// Adds generic values, merges and refusals.

@@ -54,7 +54,7 @@ impl<'a> Residences<'a> {
         let facts = &self.records.facts;
         let known = |state: Jurisdiction| state.is_known().then_some(state);
         States {
-            stated: [known(facts.address_state[row]), known(facts.licence_state[row])],
+            stated: [known(facts.address_state(row)), known(facts.licence_state(row))],
             line: self.comparisons.state_of_line(self.records.records[row].phone),
         }
     }

@@ -4,6 +4,8 @@
 
 use vocab::{DataElement, ElementSet, Records};
 
+use super::blocks::in_parallel;
+
 /// Points of person-level evidence from which a row can be told from the rows of others.
 const RESOLVABLE_POINTS: u32 = 3;
 
@@ -20,21 +22,38 @@ pub(crate) struct Rows {
     pub(crate) devices: Vec<u32>,
 }
 
+/// Rows a thread sorts out at a time.
+const ROWS_A_TASK: usize = 65_536;
+
 impl Rows {
-    pub(crate) fn sort_out(records: &Records) -> Self {
-        let mut rows = Rows::default();
-        for row in 0..records.len() {
-            let record = &records.records[row];
-            let whole_name = record.given != 0 && record.surname != 0;
-            match () {
-                () if points(records, row) >= RESOLVABLE_POINTS => rows.persons.push(row as u32),
-                () if whole_name => rows.names_only.push(row as u32),
-                () if records.is_device_row(row) => rows.devices.push(row as u32),
-                () if speaks_of_people(records, row) => rows.weak.push(row as u32),
-                () => {}
+    pub(crate) fn sort_out(records: &Records, threads: usize) -> Self {
+        let parts = in_parallel(records.len().div_ceil(ROWS_A_TASK), threads, &|task| {
+            let mut rows = Rows::default();
+            for row in task * ROWS_A_TASK..((task + 1) * ROWS_A_TASK).min(records.len()) {
+                rows.take(records, row);
             }
+            rows
+        });
+        let mut all = Rows::default();
+        for part in parts {
+            all.persons.extend(part.persons);
+            all.names_only.extend(part.names_only);
+            all.weak.extend(part.weak);
+            all.devices.extend(part.devices);
         }
-        rows
+        all
+    }
+
+    fn take(&mut self, records: &Records, row: usize) {
+        let record = &records.records[row];
+        let whole_name = record.given != 0 && record.surname != 0;
+        match () {
+            () if points(records, row) >= RESOLVABLE_POINTS => self.persons.push(row as u32),
+            () if whole_name => self.names_only.push(row as u32),
+            () if records.is_device_row(row) => self.devices.push(row as u32),
+            () if speaks_of_people(records, row) => self.weak.push(row as u32),
+            () => {}
+        }
     }
 }
 
@@ -45,13 +64,13 @@ fn points(records: &Records, row: usize) -> u32 {
     if records.is_device_row(row) || !records.has_person_field(row) {
         return 0;
     }
-    let identity = record.ssn_full().is_some() || record.licence != 0 || records.facts.identity[row] != 0;
-    let line = record.phone != 0 || record.imei != 0 || records.facts.imsi[row] != 0;
+    let identity = record.ssn_full().is_some() || record.licence != 0 || records.facts.identity(row) != 0;
+    let line = record.phone != 0 || record.imei != 0 || records.facts.imsi(row) != 0;
     let place = record.street != 0 || record.zip != 0;
     let worth = [
         (identity || record.email != 0, RESOLVABLE_POINTS),
         (record.dob != 0, 2),
-        (records.facts.account[row] != 0, 2),
+        (records.facts.account(row) != 0, 2),
         (record.given != 0, 1),
         (record.surname != 0, 1),
         (record.ssn_last4().is_some(), 1),
@@ -79,6 +98,6 @@ fn speaks_of_people(records: &Records, row: usize) -> bool {
     ]
     .into_iter()
     .collect();
-    let table = records.facts.table[row] as usize;
+    let table = records.facts.table(row) as usize;
     records.tables[table].elements.intersects(about) || records.has_person_field(row)
 }

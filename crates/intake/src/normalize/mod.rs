@@ -13,6 +13,7 @@ mod name;
 mod row;
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::hash::Hasher;
 
 use rulebook::places::Places;
@@ -125,7 +126,7 @@ pub fn records(
     limits: &Limits,
     threads: usize,
     progress: &dyn Progress,
-) -> Records {
+) -> Result<Records, TooManyRows> {
     let mut builder = RecordsBuilder::default();
     for (file, plans) in files {
         let tables: Vec<u32> = plans.iter().map(|plan| builder.table(plan)).collect();
@@ -185,16 +186,50 @@ impl<'a> Normalizer<'a> {
     }
 }
 
+/// The evidence has more rows than one case can number. Which rows would be left out is no answer, so there is none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TooManyRows {
+    /// Rows met.
+    pub rows: u64,
+    /// Rows that can be numbered.
+    pub most: u64,
+}
+
+impl fmt::Display for TooManyRows {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the evidence has {} rows about people, and a case can number {}", self.rows, self.most)
+    }
+}
+
 /// Collects the chunks of all tables in evidence order.
-#[derive(Default)]
 pub struct RecordsBuilder {
     records: Records,
     names: Codes,
     streets: Codes,
     sets: BTreeMap<ElementSet, u32>,
+    rows: u64,
+    most_rows: u64,
+}
+
+impl Default for RecordsBuilder {
+    fn default() -> Self {
+        RecordsBuilder::with_room_for(Records::MOST_ROWS)
+    }
 }
 
 impl RecordsBuilder {
+    /// Prepares to collect at most so many rows.
+    pub fn with_room_for(most_rows: u64) -> Self {
+        RecordsBuilder {
+            records: Records::default(),
+            names: Codes::default(),
+            streets: Codes::default(),
+            sets: BTreeMap::new(),
+            rows: 0,
+            most_rows: most_rows.min(Records::MOST_ROWS),
+        }
+    }
+
     /// Adds a table; its rows follow.
     pub fn table(&mut self, plan: &TablePlan) -> u32 {
         self.records.tables.push(plan.record_table());
@@ -203,18 +238,26 @@ impl RecordsBuilder {
 
     /// Adds the rows of a block. `first_row` is the number, from 1, of the first row of the block in its table.
     pub fn fold(&mut self, table: u32, first_row: u64, chunk: &Chunk) {
+        self.rows += chunk.records.len() as u64;
+        let last = first_row + chunk.facts.last().map_or(0, |fact| fact.row);
+        if self.rows.max(last) > self.most_rows {
+            // Counting goes on, so that the refusal can say how many there are.
+            self.rows = self.rows.max(last);
+            return;
+        }
         let names = self.names.take_in(&mut self.records.names, &chunk.names);
         let streets = self.streets.take_in(&mut self.records.streets, &chunk.streets);
         let sets: Vec<u32> = chunk.sets.list.iter().map(|set| self.set(*set)).collect();
+        let kinds: Vec<u32> = sets.iter().map(|set| self.records.facts.kind(table, *set)).collect();
         for (record, fact) in chunk.records.iter().zip(&chunk.facts) {
-            let record = Record {
+            self.records.records.push(Record {
                 given: names[record.given as usize],
                 surname: names[record.surname as usize],
                 street: streets[record.street as usize],
                 ..*record
-            };
-            let elements = sets[fact.elements as usize];
-            self.records.push(record, RowFact { table, row: first_row + fact.row, elements, ..*fact });
+            });
+            let kind = kinds[fact.elements as usize];
+            self.records.facts.push_of_kind(kind, &RowFact { row: first_row + fact.row, ..*fact });
         }
         for (reason, count) in &chunk.reasons {
             *self.records.reasons.entry((*reason).to_owned()).or_default() += count;
@@ -222,8 +265,11 @@ impl RecordsBuilder {
     }
 
     /// Returns all records.
-    pub fn finish(self) -> Records {
-        self.records
+    pub fn finish(self) -> Result<Records, TooManyRows> {
+        if self.rows > self.most_rows {
+            return Err(TooManyRows { rows: self.rows, most: self.most_rows });
+        }
+        Ok(self.records)
     }
 
     fn set(&mut self, set: ElementSet) -> u32 {

@@ -34,7 +34,7 @@ fn records(elements: &[DataElement], rows: &[&[&str]]) -> Records {
     let mut builder = RecordsBuilder::default();
     let table = builder.table(&plan);
     builder.fold(table, 1, &normalizer.block(&plan, &block(elements.len(), rows)));
-    builder.finish()
+    builder.finish().unwrap()
 }
 
 #[test]
@@ -49,7 +49,7 @@ fn two_writings_of_one_person_are_equal_records() {
     assert_eq!(found.names.get(found.records[0].surname), b"PENA");
     assert_eq!((found.records[0].initial, found.records[0].dob), (b'L', 19_800_512));
     assert!(found.records[0].has_address() && found.records[0].email != 0 && found.records[0].phone == 12_066_240_147);
-    assert_eq!(found.facts.address_state[0].as_str(), "WA");
+    assert_eq!(found.facts.address_state(0).as_str(), "WA");
 }
 
 #[test]
@@ -90,9 +90,9 @@ fn a_state_belongs_to_what_stands_nearest() {
         &["Lee", "7654321", "OR", "12 Oak St", "Seattle", "TX", "98101"],
     ];
     let found = records(&[Surname, DriverLicense, State, Address, City, State, Zip], &rows);
-    assert_eq!((found.facts.licence_state[0].as_str(), found.facts.address_state[0].as_str()), ("OR", "WA"));
+    assert_eq!((found.facts.licence_state(0).as_str(), found.facts.address_state(0).as_str()), ("OR", "WA"));
     assert!(found.records[0].licence != 0);
-    assert_eq!(found.facts.address_state[1], Jurisdiction::UNKNOWN);
+    assert_eq!(found.facts.address_state(1), Jurisdiction::UNKNOWN);
     assert_eq!(found.reasons.get("state_contradicts_zip"), Some(&1));
 }
 
@@ -112,13 +112,35 @@ fn codes_do_not_depend_on_where_blocks_end() {
             let part: Vec<&[&str]> = part.iter().map(|row| &row[..]).collect();
             builder.fold(table, 1 + (index * size) as u64, &normalizer.block(&plan, &block(3, &part)));
         }
-        builder.finish()
+        builder.finish().unwrap()
     };
     let whole = build(200);
-    assert_eq!(whole.facts.row.last(), Some(&200));
+    assert_eq!(whole.facts.row(199), 200);
     for size in [1, 7, 64] {
         assert!(build(size) == whole, "blocks of {size}");
     }
+}
+
+#[test]
+fn more_rows_than_can_be_numbered_are_refused() {
+    let places = Places::load(&Rulebook::embedded()).unwrap();
+    let identifiers = Identifiers::load(&Rulebook::embedded()).unwrap();
+    let normalizer = Normalizer::new(&identifiers, &places);
+    let plan = plan(&[Surname]);
+    let build = |room: u64, first_row: u64| {
+        let mut builder = RecordsBuilder::with_room_for(room);
+        let table = builder.table(&plan);
+        let chunk = normalizer.block(&plan, &block(1, &[&["Lee"], &["Ray"], &["Fox"]]));
+        builder.fold(table, first_row, &chunk);
+        builder.fold(table, first_row + 3, &chunk);
+        builder.finish()
+    };
+    assert_eq!(build(6, 1).map(|records| records.len()), Ok(6));
+    assert_eq!(build(5, 1).unwrap_err(), TooManyRows { rows: 6, most: 5 });
+    // A row far down in its table has a number too large, however few rows there are.
+    let far = build(u64::MAX, u64::from(u32::MAX)).unwrap_err();
+    assert_eq!((far.rows, far.most), (u64::from(u32::MAX) + 5, Records::MOST_ROWS));
+    assert!(!far.to_string().contains("Lee"));
 }
 
 #[test]

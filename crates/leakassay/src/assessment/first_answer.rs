@@ -13,6 +13,7 @@ use vocab::Interval;
 use vocab::assessment::{
     Assessment, Bound, CannotSay, ElementCount, FileReport, HarmReport, PeopleReport, SCHEMA, Totals,
 };
+use vocab::progress::Silent;
 
 use super::evidence::RowsByElement;
 use super::{Context, access, evidence, outputs, personal_data, stages};
@@ -30,7 +31,7 @@ pub(super) fn assess(context: Context<'_>) -> Result<Assessment, Failure> {
         files.push(evidence::report(file, &findings, case));
     }
     files.extend(evidence::absent(&survey.problems, case));
-    let people = people(context, &survey);
+    let people = people(context, &survey)?;
     let elements = elements(&rows);
     let claim = claim::verdicts(Findings {
         claim: case.file.claim.as_ref(),
@@ -67,7 +68,7 @@ pub(super) fn assess(context: Context<'_>) -> Result<Assessment, Failure> {
 
 /// People in the sample, and what they suggest for the whole. Nobody can be more people than there are rows; at least
 /// those of the sample are there. Between files nothing is extrapolated but the share of rows that repeat a person.
-fn people(context: Context<'_>, survey: &Survey) -> PeopleReport {
+fn people(context: Context<'_>, survey: &Survey) -> Result<PeopleReport, Failure> {
     let rules = context.rules;
     let normalizer = Normalizer::new(&rules.identifiers, &rules.places);
     let mut builder = RecordsBuilder::default();
@@ -81,14 +82,15 @@ fn people(context: Context<'_>, survey: &Survey) -> PeopleReport {
             rows += head.rows_estimate;
         }
     }
-    let records = builder.finish();
+    let records = builder.finish()?;
     let as_of = context.case.file.case.as_of.to_zoned(TimeZone::UTC).date();
-    let found = resolve::entities(&records, &rules.comparisons, &Options { threads: context.threads, as_of }).report;
+    let options = Options::new(context.threads, as_of);
+    let found = resolve::entities(&records, &rules.comparisons, &options, &Silent).report;
     let scale = rows as f64 / (records.len().max(1)) as f64;
     let likely = (found.count.likely as f64 * scale.max(1.0)).round() as u64;
     let count = Interval::around(found.count.low, likely, rows.max(found.count.high));
     let bound = |bound: &str, people: u64, rule: &str| Bound { bound: bound.into(), people, rule: rule.into() };
-    PeopleReport {
+    Ok(PeopleReport {
         rows,
         count,
         bounds: vec![
@@ -101,7 +103,7 @@ fn people(context: Context<'_>, survey: &Survey) -> PeopleReport {
             bound("high", count.high, "every row its own person"),
         ],
         ..PeopleReport::default()
-    }
+    })
 }
 
 /// Elements of the sample; people are not counted by element in a first answer.

@@ -30,7 +30,8 @@ impl<'a> Lines<'a> {
         for person in &entities.people {
             lines.reasons.entry(person.reasons).or_insert_with(|| key_names(person.reasons));
             let minor = person.minor == Some(true);
-            lines.bands.entry((person.elements, minor)).or_insert_with(|| band(person.elements, minor, harms));
+            let elements = entities.element_sets[person.elements as usize];
+            lines.bands.entry((elements, minor)).or_insert_with(|| band(elements, minor, harms));
         }
         lines
     }
@@ -38,12 +39,13 @@ impl<'a> Lines<'a> {
     /// Returns the line of a person.
     pub(crate) fn person(&self, number: usize) -> PersonLine<'_> {
         let person = &self.entities.people[number];
+        let elements = self.entities.element_sets[person.elements as usize];
         PersonLine {
             person: number as u64,
             jurisdictions: &self.entities.places[person.places as usize],
-            elements: person.elements,
+            elements,
             minor: person.minor,
-            harm: self.bands.get(&(person.elements, person.minor == Some(true))).map(String::as_str),
+            harm: self.bands.get(&(elements, person.minor == Some(true))).map(String::as_str),
             classes: &self.classes[person.classes as usize],
             rows: person.rows,
             reasons: self.reasons.get(&person.reasons).map_or(&[], Vec::as_slice),
@@ -59,8 +61,8 @@ impl<'a> Lines<'a> {
             RowOf::Unresolvable => (None, "unresolvable"),
             RowOf::Nothing => (None, "nothing"),
         };
-        let table = self.records.tables[facts.table[row] as usize].path.as_str();
-        RowLine { table, row: facts.row[row], person, kind }
+        let table = self.records.tables[facts.table(row) as usize].path.as_str();
+        RowLine { table, row: facts.row(row), person, kind }
     }
 }
 

@@ -122,7 +122,7 @@ impl<'a> Stages<'a> {
             let plans = evidence::plans(file, typings);
             super::fold_rows(file, &plans, &normalizer, &mut builder, limits, threads, progress);
         }
-        let records = builder.finish();
+        let records = builder.finish()?;
         progress.finish(&format!("{} rows in standard form", records.len()));
         records::write(folder, &records, key).map_err(|error| table_failure(&error))?;
         let read = found.receipt.rows_out;
@@ -147,11 +147,8 @@ impl<'a> Stages<'a> {
             return Ok(resolved);
         }
         let records = &normalized.records;
-        progress.start("people", "rows", None);
-        let options = Options { threads, as_of: case.file.case.as_of.to_zoned(TimeZone::UTC).date() };
-        let entities = resolve::entities(records, &rules.comparisons, &options);
-        let count = entities.report.count;
-        progress.finish(&format!("{} people ({} to {})", count.likely, count.low, count.high));
+        let options = Options::new(threads, case.file.case.as_of.to_zoned(TimeZone::UTC).date());
+        let entities = resolve::entities(records, &rules.comparisons, &options, progress);
         let lines = Lines::new(records, &entities, &rules.harms);
         let people = (0..entities.people.len()).map(|number| lines.person(number));
         write_people(&outputs.join(outputs::PEOPLE), people).map_err(|error| table_failure(&error))?;

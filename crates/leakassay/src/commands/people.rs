@@ -1,8 +1,8 @@
 //! `people`: how many distinct people are in these files?
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::fs;
+use std::io::{self, Write};
 use std::path::Path;
 
 use analysis::resolve::{self, Entities, Options, RowOf};
@@ -67,15 +67,13 @@ pub(crate) fn run(people: &People, common: &Common) -> Result<Outcome, Failure> 
         problems.extend(file.problems.iter().cloned());
         problems.extend(totals.problems);
     }
-    let records = builder.finish();
+    let records = builder.finish()?;
     progress.finish(&format!("{} rows in standard form", records.len()));
-    progress.start("people", "rows", None);
     // Who is under 18 plays no part in the count, so the day does not matter to the answer.
     let as_of = Timestamp::UNIX_EPOCH.to_zoned(TimeZone::UTC).date();
-    let entities = resolve::entities(&records, &comparisons, &Options { threads: common.threads(), as_of });
-    progress.finish(&format!("{} people", entities.report.count.likely));
+    let entities = resolve::entities(&records, &comparisons, &Options::new(common.threads(), as_of), &progress);
     if let Some(out) = &people.out {
-        output::write_atomically(out, rows_csv(&records, &entities, &names).as_bytes())?;
+        output::stream_atomically(out, |file| write_rows(file, &records, &entities, &names))?;
     }
     conclude(rows, &entities, problems, common)
 }
@@ -121,18 +119,18 @@ fn table_name(file: &EvidenceFile, head: &TableHead) -> String {
 }
 
 /// One line a row: the table, the row from 1 without the header, the person; empty where nobody can be named.
-fn rows_csv(records: &Records, entities: &Entities, names: &[String]) -> String {
-    let mut text = String::from("file,row,person_id\n");
+fn write_rows(file: &mut impl Write, records: &Records, entities: &Entities, names: &[String]) -> io::Result<()> {
+    let names: Vec<String> = names.iter().map(|name| quoted(name)).collect();
+    writeln!(file, "file,row,person_id")?;
     for row in 0..records.len() {
-        let name = &names[records.facts.table[row] as usize];
-        let person = match entities.of_row(row) {
-            RowOf::Person(person) => person.to_string(),
-            RowOf::Device | RowOf::Unresolvable | RowOf::Nothing => String::new(),
-        };
-        // Writing to a string cannot fail.
-        let _ = writeln!(text, "{},{},{person}", quoted(name), records.facts.row[row]);
+        let name = &names[records.facts.table(row) as usize];
+        write!(file, "{name},{},", records.facts.row(row))?;
+        match entities.of_row(row) {
+            RowOf::Person(person) => writeln!(file, "{person}")?,
+            RowOf::Device | RowOf::Unresolvable | RowOf::Nothing => writeln!(file)?,
+        }
     }
-    text
+    Ok(())
 }
 
 /// Quotes a field where CSV asks for it; a leading sign that a spreadsheet would take for a formula is defused.

@@ -8,6 +8,7 @@ use rulebook::Comparisons;
 use schemars::JsonSchema;
 use serde::Serialize;
 use vocab::Records;
+use vocab::progress::Silent;
 
 use super::Outcome;
 use crate::args::{Common, Why};
@@ -81,7 +82,7 @@ pub(crate) fn run(why: &Why, common: &Common) -> Result<Outcome, Failure> {
     let records = tables::records::load(store.folder(), store.key()).map_err(|_| not_assessed())?;
     let comparisons = Comparisons::load(&super::rulebook(common)?)?;
     let as_of = case.file.case.as_of.to_zoned(TimeZone::UTC).date();
-    let entities = resolve::entities(&records, &comparisons, &Options { threads: common.threads(), as_of });
+    let entities = resolve::entities(&records, &comparisons, &Options::new(common.threads(), as_of), &Silent);
     let case = Evidence { records: &records, entities: &entities, explainer: Explainer::new(&records, &comparisons) };
     let answer = match why.other {
         None => case.one(why.person)?,
@@ -169,10 +170,10 @@ impl Evidence<'_> {
     /// The address of a row: a table with a name of its own is part of the place, any other is the member before it.
     fn address(&self, row: usize) -> String {
         let facts = &self.records.facts;
-        let table = &self.records.tables[facts.table[row] as usize].path;
+        let table = &self.records.tables[facts.table(row) as usize].path;
         let last = table.rsplit("::").next().unwrap_or_default();
         let sign = if last.starts_with("table/") { "/" } else { "::" };
-        format!("{table}{sign}row/{}", facts.row[row])
+        format!("{table}{sign}row/{}", facts.row(row))
     }
 
     fn joined(&self, merge: &Merge) -> PairOutput {
