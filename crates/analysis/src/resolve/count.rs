@@ -169,7 +169,9 @@ impl Piece {
         let facts = &records.facts;
         let mut elements = ElementSet::EMPTY;
         let (places, classes, births) = &mut self.here;
-        (places.clear(), classes.clear(), births.clear());
+        places.clear();
+        classes.clear();
+        births.clear();
         for row in rows.iter().map(|row| *row as usize) {
             elements = elements.union(records.elements_of(row));
             places.push(facts.address_state(row));

@@ -16,6 +16,7 @@ mod count;
 mod devices;
 mod explain;
 mod keys;
+mod namesakes;
 mod pairs;
 mod report;
 mod residence;
@@ -37,6 +38,7 @@ pub use explain::{Explainer, Finding, Waterfall, explain};
 pub use keys::Key;
 pub use weigh::{Conflict, Part};
 
+use blocks::in_parallel;
 use cluster::Clustering;
 use count::{Counted, NO_PERSON};
 use devices::{Attached, NOBODY};
@@ -153,11 +155,15 @@ pub fn entities(records: &Records, comparisons: &Comparisons, options: &Options,
     let attached = devices::attach(records, &rows, &likely.roots, options.threads);
     let new_names = new_names(records, &rows);
     let every_name: Vec<(u32, u32)> = rows.names_only.iter().chain(&rows.weak).map(|row| (*row, *row)).collect();
-    let partitions = Partitions {
-        low: number(records, &rows, &low, &attached, &[]),
-        high: number(records, &rows, &high, &attached, &every_name),
-        likely: number(records, &rows, &likely.roots, &attached, &new_names),
-    };
+    let numbered = in_parallel(3, options.threads, &|which| match which {
+        0 => number(records, &rows, &low, &attached, &[]),
+        1 => number(records, &rows, &likely.roots, &attached, &new_names),
+        _ => number(records, &rows, &high, &attached, &every_name),
+    });
+    // Three pieces of work leave three results.
+    let [low_people, likely_people, high_people] =
+        <[Numbered; 3]>::try_from(numbered).unwrap_or_else(|_| unreachable!());
+    let partitions = Partitions { low: low_people, likely: likely_people, high: high_people };
     drop((low, high, every_name));
     let entities = settle(records, options, &rows, compared, likely, &attached, partitions);
     progress.advance(records.len() as u64);

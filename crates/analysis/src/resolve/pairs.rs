@@ -13,6 +13,7 @@ use super::Options;
 use super::blocks::{Blocks, Sorter, fold_in_parallel};
 use super::compare::{Level, Levels};
 use super::keys::{Key, mix};
+use super::namesakes;
 use super::weigh::{BIT, COMMON_FROM, Common, Conflict, Judged, Weigher, Weight};
 
 /// Rows up to which loose keys are tried, and the pairs a row that such a key may cost.
@@ -384,6 +385,11 @@ impl<'a> Pairing<'a, '_> {
     }
 
     fn all_with_all(&self, meeting: Meeting, rows: &[u32], compared: &mut Compared) {
+        if meeting.key == Key::GivenDob {
+            let least = (self.comparisons.thresholds.thin.min(self.comparisons.thresholds.same) * BIT) as Weight;
+            let each = &mut |left, right| self.compare_pair(meeting, left, right, compared);
+            return namesakes::worth_comparing(self.weigher, rows, least, each);
+        }
         for (index, &left) in rows.iter().enumerate() {
             for &right in &rows[index + 1..] {
                 self.compare_pair(meeting, left, right, compared);
@@ -403,11 +409,9 @@ impl<'a> Pairing<'a, '_> {
     fn compare_pair(&self, meeting: Meeting, left: u32, right: u32, compared: &mut Compared) {
         let (a, b, key) = (left as usize, right as usize, meeting.key);
         compared.pairs += 1;
-        if self.was_met(meeting, a, b) {
-            return;
-        }
         let strong_key = matches!(key, Key::Ssn | Key::Licence | Key::Identity);
-        if !strong_key && !self.names_allow(a, b) {
+        // What costs least is asked first: identifiers beside the record are a second look into memory.
+        if self.met_whole(meeting, a, b) || !strong_key && !self.names_allow(a, b) || self.met_by_number(key, a, b) {
             return;
         }
         let (levels, judged) = self.weigher.judge(a, b);
@@ -439,20 +443,22 @@ impl<'a> Pairing<'a, '_> {
         compared.links.push(Link { weight: judged.weight, left, right, tie, key, flags });
     }
 
-    /// Tells whether the pair was judged in the block of an earlier key. Blocks of common values, and blocks that were
-    /// split, may have been compared in parts and do not count.
-    fn was_met(&self, meeting: Meeting, a: usize, b: usize) -> bool {
+    /// Tells whether the pair was judged in the block of an earlier composite key. Blocks that were split may have been
+    /// compared in parts and do not count.
+    fn met_whole(&self, meeting: Meeting, a: usize, b: usize) -> bool {
         let records = self.weigher.records;
         let whole = |key: Key| match meeting.split.is_empty() {
             true => true,
             false => key.hash(records, a).is_none_or(|hash| !meeting.split.contains(&(key, hash))),
         };
-        let mut composite = self.complete.iter().filter(|key| key.is_shared(records, a, b));
-        if composite.any(|key| whole(*key)) {
-            return true;
-        }
-        let earlier = Key::ALL.into_iter().take_while(|earlier| earlier.is_identifier() && *earlier < meeting.key);
-        let mut shared = earlier.filter(|earlier| earlier.is_shared(records, a, b));
+        self.complete.iter().any(|key| key.is_shared(records, a, b) && whole(*key))
+    }
+
+    /// Tells whether the pair was judged in the block of an earlier identifier. Blocks of common values may have been
+    /// compared in parts and do not count.
+    fn met_by_number(&self, key: Key, a: usize, b: usize) -> bool {
+        let earlier = Key::ALL.into_iter().take_while(|earlier| earlier.is_identifier() && *earlier < key);
+        let mut shared = earlier.filter(|earlier| earlier.is_shared(self.weigher.records, a, b));
         shared.any(|earlier| !self.weigher.is_common(earlier, a))
     }
 
@@ -460,14 +466,15 @@ impl<'a> Pairing<'a, '_> {
     fn names_allow(&self, a: usize, b: usize) -> bool {
         let (left, right) = (&self.weigher.records.records[a], &self.weigher.records.records[b]);
         let names = &self.weigher.names;
-        let given = names.given_level(left.given, right.given);
-        if given == Level::Other {
-            // Date with surname or address may still be one person's in the low count: twins are told apart by the given
-            // name alone.
-            let same_house = left.house != 0 && left.house == right.house;
-            let born = left.dob != 0 && left.dob == right.dob;
-            return born && (same_house || left.surname == right.surname || names.are_swapped(left, right));
-        }
-        true
+        // Whatever the given names, a date with surname or address may still be one person's in the low count: twins are
+        // told apart by the given name alone.
+        let born = left.dob != 0 && left.dob == right.dob;
+        let same_number = left.house != 0 && left.house == right.house;
+        let same_town = left.zip == 0 || right.zip == 0 || left.zip == right.zip;
+        let one_surname = left.surname == right.surname;
+        let housed = || same_number && (same_town || names.surname_level(left.surname, right.surname) != Level::Other);
+        born && (one_surname || housed())
+            || names.given_level(left.given, right.given) != Level::Other
+            || born && names.are_swapped(left, right)
     }
 }

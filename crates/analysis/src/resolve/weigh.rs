@@ -129,6 +129,23 @@ pub(crate) struct Weigher<'a> {
     fixed: Fixed,
 }
 
+/// What pairs of one given name and date of birth under two surnames can weigh at most.
+pub(crate) struct TwoSurnames {
+    least_known: Weight,
+    middle: Weight,
+    suffix: Weight,
+    /// The most that a different middle initial or suffix can add, should the rulebook let them add anything.
+    other: Weight,
+}
+
+impl TwoSurnames {
+    pub(crate) fn of(&self, left: &Record, right: &Record, state: Weight) -> Weight {
+        let agreed = |a: u8, b: u8, weight: Weight| if a != 0 && a == b { weight } else { 0 };
+        let middle = agreed(left.initial, right.initial, self.middle);
+        self.least_known + middle + agreed(left.suffix, right.suffix, self.suffix) + self.other + state.max(0)
+    }
+}
+
 impl<'a> Weigher<'a> {
     pub(crate) fn new(records: &'a Records, comparisons: &'a Comparisons, rows: &[u32]) -> Self {
         let names = NameTable::new(records, comparisons, rows);
@@ -385,6 +402,25 @@ impl<'a> Weigher<'a> {
         let record = &self.records.records[row];
         let name = i32::from(self.given[record.given as usize]) + i32::from(self.surname[record.surname as usize]);
         self.prior + name + self.residences.most(row)
+    }
+
+    /// Returns the most that agreement on a state of this row can weigh.
+    pub(crate) fn most_of_state(&self, row: usize) -> Weight {
+        self.residences.most(row)
+    }
+
+    /// Says how much two rows of this given name and date of birth can weigh at most whose surnames differ and that share no
+    /// other value: agreement on a middle initial, a suffix or a state is all that can be added.
+    pub(crate) fn most_under_two_surnames(&self, record: &Record) -> TwoSurnames {
+        let levels = Levels { given: Level::Exact, surname: Level::Other, dob: Level::Exact, ..Levels::default() };
+        let names = self.given_weight(&levels, record, record) + self.surname_weight(Level::Other, record, record);
+        let suffixes = [Level::OneMissing, Level::Other].map(|level| self.fixed.get(3, level));
+        TwoSurnames {
+            least_known: self.prior + names + self.dob_weight(Level::Exact, record.dob),
+            middle: self.fixed.get(2, Level::Exact).max(0),
+            suffix: self.fixed.get(3, Level::Exact).max(0),
+            other: self.fixed.get(2, Level::Other).max(0) + suffixes.into_iter().max().unwrap_or(0).max(0),
+        }
     }
 
     /// Tells whether the states of two rows leave it open that they are one person's.

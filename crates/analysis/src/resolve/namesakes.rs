@@ -1,0 +1,139 @@
+//! Rows of one given name and one date of birth: the largest blocks of all, and nearly all strangers to each other. Their
+//! number grows with the square of the rows, so what cannot count is left out by a glance at copies that lie together.
+//!
+//! Enters: a block. Leaves: the pairs worth comparing. Never: a pair left out that could be one person; a test compares.
+
+use vocab::Record;
+
+use super::compare::{Level, NameTable, ssn_level};
+use super::weigh::{Weigher, Weight};
+
+/// A row with what it takes to see whether it shares anything with another.
+struct Namesake {
+    row: u32,
+    record: Record,
+    /// Account, IMSI, identity number.
+    others: [u64; 3],
+    /// The most that agreement on a state can weigh.
+    state: Weight,
+}
+
+/// Calls `each` with the pairs of a block that could be one person, in the order of the rows. `least` is the weight from
+/// which a given name and a date of birth under two surnames are.
+pub(crate) fn worth_comparing(weigher: &Weigher, rows: &[u32], least: Weight, each: &mut dyn FnMut(u32, u32)) {
+    let block: Vec<Namesake> = rows.iter().map(|row| Namesake::of(weigher, *row)).collect();
+    for (index, left) in block.iter().enumerate() {
+        let most = weigher.most_under_two_surnames(&left.record);
+        for right in &block[index + 1..] {
+            if left.may_be(right, &weigher.names)
+                || most.of(&left.record, &right.record, left.state.min(right.state)) >= least
+            {
+                each(left.row, right.row);
+            }
+        }
+    }
+}
+
+impl Namesake {
+    fn of(weigher: &Weigher, row: u32) -> Self {
+        let (at, facts) = (row as usize, &weigher.records.facts);
+        Namesake {
+            row,
+            record: weigher.records.records[at],
+            others: [facts.account(at), facts.imsi(at), facts.identity(at)],
+            state: weigher.most_of_state(at),
+        }
+    }
+
+    /// Tells whether two rows share more than given name and date of birth, a surname written twice included.
+    fn may_be(&self, other: &Namesake, names: &NameTable) -> bool {
+        let (a, b) = (&self.record, &other.record);
+        let long = [(a.email, b.email), (a.licence, b.licence), (a.phone, b.phone), (a.imei, b.imei)];
+        let short = [(a.street, b.street), (a.house, b.house), (a.zip, b.zip), (a.email_local(), b.email_local())];
+        let others = self.others.iter().copied().zip(other.others);
+        (a.given, a.dob) != (b.given, b.dob)
+            || long.into_iter().chain(others).any(|(a, b)| a != 0 && a == b)
+            || short.into_iter().any(|(a, b)| a != 0 && a == b)
+            || !matches!(ssn_level(a, b), Level::Missing | Level::Other)
+            || names.surname_level(a.surname, b.surname) != Level::Other
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use rulebook::{Comparisons, Rulebook};
+    use vocab::{Jurisdiction, Records, RowFact};
+
+    use super::super::pairs::Standing;
+    use super::*;
+
+    /// Rows of two given names and two dates of birth, with or without everything else, from few values.
+    fn crowd() -> Records {
+        let mut records = Records::default();
+        for name in ["MARIA", "JOHN", "LEE", "LEES", "GARCIA", "GARCIA LOPEZ", "OKAFOR"] {
+            records.names.push(name.as_bytes());
+        }
+        for street in ["OAK ST", "ELM ST"] {
+            records.streets.push(street.as_bytes());
+        }
+        let mut seed = 1u64;
+        let mut one_of = |values: u64| {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (seed >> 33) % values
+        };
+        for row in 0..600 {
+            // Most fields are missing in most rows, so that some pairs share nothing.
+            let mut rarely = |values: u64| if one_of(4) == 0 { 1 + one_of(values) } else { 0 };
+            let fact = RowFact {
+                row: row + 1,
+                account: rarely(9),
+                imsi: rarely(9),
+                identity: rarely(20),
+                ..RowFact::default()
+            };
+            let record = Record {
+                email: rarely(5) * 0x1_0000_0001,
+                licence: rarely(9),
+                phone: 12_065_550_100 * rarely(2),
+                street: rarely(2) as u32,
+                house: rarely(3) as u32,
+                zip: rarely(9) as u32,
+                ssn: 123_456_780 * rarely(2) as u32 / 2 + rarely(30) as u32,
+                initial: b'A' + rarely(3) as u8,
+                suffix: rarely(3) as u8,
+                ..Record::default()
+            };
+            let (given, surname) = (1 + one_of(2) as u32, 3 + one_of(5) as u32);
+            let record = Record { given, surname, dob: 19_800_512 + 8 * one_of(2) as u32, ..record };
+            let state = Jurisdiction::from_code(["WA", "OR", "TX"][one_of(3) as usize]).unwrap();
+            records.push(record, RowFact { address_state: state, ..fact });
+        }
+        records
+    }
+
+    #[test]
+    fn a_pair_left_out_could_not_have_been_one_person() {
+        let records = crowd();
+        let comparisons = Comparisons::load(&Rulebook::embedded()).unwrap();
+        let rows: Vec<u32> = (0..records.len() as u32).collect();
+        let weigher = Weigher::new(&records, &comparisons, &rows);
+        let least = 100;
+        let mut kept = BTreeSet::new();
+        worth_comparing(&weigher, &rows, least, &mut |left, right| drop(kept.insert((left, right))));
+        let mut left_out = 0;
+        for left in rows.iter().copied() {
+            for right in left + 1..rows.len() as u32 {
+                if !kept.contains(&(left, right)) {
+                    left_out += 1;
+                    let (_, judged) = weigher.judge(left as usize, right as usize);
+                    assert!(!judged.may_be_same, "{left} {right}");
+                    assert_ne!(Standing::of(&judged, &comparisons), Standing::Same, "{left} {right}");
+                    assert!(judged.weight < least, "{left} {right}");
+                }
+            }
+        }
+        assert!(left_out > 1_000, "{left_out} of {}", kept.len());
+    }
+}
