@@ -72,8 +72,7 @@ impl Validator {
 
     /// Walks a column of a block; `taker` gets every cell with its check.
     pub(super) fn walk(&self, ids: &Identifiers, block: &RowBlock, column: usize, taker: &mut impl Taker) {
-        let cells = (0..block.rows()).map(|row| (row, block.cell(row, column)));
-        self.each(ids, cells, Some(block), taker);
+        self.each(ids, block.column(column).enumerate(), Some(block), taker);
     }
 
     /// Returns the validator of a column without element: only what is missing is told from what is not.

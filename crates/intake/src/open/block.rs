@@ -46,8 +46,18 @@ impl RowBlock {
     }
 
     /// Returns a cell's bytes; `None` for a null.
+    #[inline]
     pub fn cell(&self, row: usize, column: usize) -> Option<&[u8]> {
-        let cell = self.cells[row * self.columns + column];
+        self.content(self.cells[row * self.columns + column])
+    }
+
+    /// Returns the cells of a column, row by row.
+    pub fn column(&self, column: usize) -> impl Iterator<Item = Option<&[u8]>> {
+        self.cells.get(column..).unwrap_or(&[]).iter().step_by(self.columns.max(1)).map(|cell| self.content(*cell))
+    }
+
+    #[inline]
+    fn content(&self, cell: Cell) -> Option<&[u8]> {
         if cell.length == Cell::NULL_LENGTH {
             return None;
         }

@@ -37,20 +37,27 @@ pub(crate) struct ScanOutput {
 
 /// Scans files and prints what is in them.
 pub(crate) fn run(scan: &Scan, common: &Common) -> Result<Outcome, Failure> {
-    let identifiers = Identifiers::load(&super::rulebook(common)?)?;
+    let rulebook = super::rulebook(common)?;
     let limits = Limits::default();
     let progress = StageLines::new(common.quiet);
-    let root = Path::new(".");
+    let look = |depth| open::survey(Path::new("."), &scan.paths, &limits, depth, common.threads(), &progress);
     // Who asked for quiet is not waiting for a first answer.
-    if scan.quick || !common.quiet {
-        let first = open::survey(root, &scan.paths, &limits, Depth::Quick, common.threads(), &progress);
-        let sampled = sampled(first, &identifiers, common.threads());
+    let depth = if scan.quick || !common.quiet { Depth::Quick } else { Depth::Full };
+    // Rules are read while the files are looked at.
+    let (identifiers, mut survey) = std::thread::scope(|scope| {
+        let identifiers = scope.spawn(|| Identifiers::load(&rulebook));
+        let survey = look(depth);
+        (identifiers.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), survey)
+    });
+    let identifiers = identifiers?;
+    if depth == Depth::Quick {
+        let sampled = sampled(survey, &identifiers, common.threads());
         if scan.quick {
             return conclude(&sampled, common);
         }
         output::say(&format!("first answer, from a sample:\n{}", to_text(&sampled)));
+        survey = look(Depth::Full);
     }
-    let survey = open::survey(root, &scan.paths, &limits, Depth::Full, common.threads(), &progress);
     let mut findings = scan.findings.as_deref().map(FindingsFile::create).transpose()?;
     let total = survey.files.iter().map(|file| file.bytes).sum();
     progress.start("scan", "bytes", Some(total));

@@ -7,6 +7,7 @@
 mod borne;
 mod dates;
 mod digits;
+mod forms;
 mod health;
 mod money;
 mod national;

@@ -4,23 +4,20 @@
 
 use rulebook::identifiers::{Scheme, SchemeCheck};
 
-use super::us::{Class, compile_format, fits};
+use super::forms::{Class, Form, LONGEST, Signs};
 use super::{Checked, is_missing, trim};
-
-/// Longest number of any scheme, without separators.
-const LONGEST: usize = 20;
 
 /// A scheme ready to be applied.
 #[derive(Clone, Debug)]
 pub struct IdentityScheme {
     rule: Scheme,
-    forms: Vec<Vec<Class>>,
+    forms: Vec<Form>,
 }
 
 impl IdentityScheme {
     /// Compiles a scheme; `None` if a form has a sign that means nothing or is too long.
     pub fn new(rule: &Scheme) -> Option<Self> {
-        let forms = rule.forms.iter().map(|form| compile_format(form)).collect::<Option<Vec<_>>>()?;
+        let forms = rule.forms.iter().map(|form| Form::read(form)).collect::<Option<Vec<_>>>()?;
         (!forms.is_empty()).then(|| IdentityScheme { rule: rule.clone(), forms })
     }
 
@@ -35,7 +32,7 @@ impl IdentityScheme {
             return if is_missing(cell) { Checked::MISSING } else { Checked::DAMAGED };
         };
         let number = &bytes[..length];
-        if !self.forms.iter().any(|form| fits(form, number)) {
+        if !Signs::of(number).is_some_and(|signs| self.forms.iter().any(|form| signs.fit(form))) {
             return if is_missing(cell) { Checked::MISSING } else { Checked::DAMAGED };
         }
         Checked::judged((), self.possible(number))
@@ -57,8 +54,8 @@ impl IdentityScheme {
             Class::LetterOrDigit | Class::Any => b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"[below(36) as usize],
             Class::Exactly(sign) => *sign,
         };
-        let mut share = |form: &Vec<Class>| {
-            let mut random = || form.iter().map(&mut draw).collect::<Vec<u8>>();
+        let mut share = |form: &Form| {
+            let mut random = || form.classes.iter().map(&mut draw).collect::<Vec<u8>>();
             let passed = (0..DRAWS).filter(|_| self.possible(&random())).count();
             passed as f64 / f64::from(DRAWS)
         };

@@ -3,6 +3,7 @@
 use vocab::Jurisdiction;
 
 use super::digits::{Number, number, read};
+use super::forms::{Form, LONGEST, Signs};
 use super::{Checked, Note, is_missing, trim};
 
 /// Numbers published as samples: wallet card of 1938, SSA pamphlet, an advertisement, and the one everybody types.
@@ -147,27 +148,13 @@ pub fn passport(cell: &[u8]) -> Checked<()> {
 /// Formats of driver's licences by issuing state, compiled from the rulebook: letters for letters, `9` for digits.
 #[derive(Clone, Debug, Default)]
 pub struct LicenseFormats {
-    states: Vec<(Jurisdiction, Vec<Vec<Class>>)>,
+    states: Vec<(Jurisdiction, Vec<Form>)>,
 }
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Class {
-    Digit,
-    Letter,
-    LetterOrDigit,
-    /// Letter, digit or `*`.
-    Any,
-    Exactly(u8),
-}
-
-/// Longest licence number.
-const LONGEST_LICENSE: usize = 20;
 
 impl LicenseFormats {
-    /// Adds the formats of a state: `9` is a digit, `A` a letter, `N` either, `*` either or a star, `=X` the letter X itself.
-    /// Returns `None` if a format has another sign.
+    /// Adds the formats of a state. Returns `None` if one of them is none.
     pub fn add(&mut self, state: Jurisdiction, formats: &[String]) -> Option<()> {
-        let compiled = formats.iter().map(|format| compile_format(format)).collect::<Option<Vec<_>>>()?;
+        let compiled = formats.iter().map(|format| Form::read(format)).collect::<Option<Vec<_>>>()?;
         self.states.push((state, compiled));
         self.states.sort_by_key(|(state, _)| *state);
         Some(())
@@ -178,7 +165,7 @@ impl LicenseFormats {
         self.states.iter().map(|(state, _)| *state)
     }
 
-    fn of(&self, state: Jurisdiction) -> Option<&[Vec<Class>]> {
+    fn of(&self, state: Jurisdiction) -> Option<&[Form]> {
         let at = self.states.binary_search_by_key(&state, |(state, _)| *state).ok()?;
         Some(&self.states[at].1)
     }
@@ -188,41 +175,15 @@ impl LicenseFormats {
         let canonical = canonical_license(cell);
         self.states.iter().filter_map(move |(state, formats)| {
             let (bytes, length) = canonical?;
-            formats.iter().any(|format| fits(format, &bytes[..length])).then_some(*state)
+            let signs = Signs::of(&bytes[..length])?;
+            formats.iter().any(|format| signs.fit(format)).then_some(*state)
         })
     }
-}
-
-pub(super) fn compile_format(format: &str) -> Option<Vec<Class>> {
-    let mut classes = Vec::new();
-    let mut bytes = format.bytes();
-    while let Some(byte) = bytes.next() {
-        classes.push(match byte {
-            b'9' => Class::Digit,
-            b'A' => Class::Letter,
-            b'N' => Class::LetterOrDigit,
-            b'*' => Class::Any,
-            b'=' => Class::Exactly(bytes.next()?),
-            _ => return None,
-        });
-    }
-    (classes.len() <= LONGEST_LICENSE).then_some(classes)
-}
-
-pub(super) fn fits(format: &[Class], value: &[u8]) -> bool {
-    format.len() == value.len()
-        && format.iter().zip(value).all(|(class, byte)| match class {
-            Class::Digit => byte.is_ascii_digit(),
-            Class::Letter => byte.is_ascii_uppercase(),
-            Class::LetterOrDigit => byte.is_ascii_digit() || byte.is_ascii_uppercase(),
-            Class::Any => byte.is_ascii_digit() || byte.is_ascii_uppercase() || *byte == b'*',
-            Class::Exactly(letter) => byte == letter,
-        })
 }
 
 /// Upper case, without separators.
-fn canonical_license(cell: &[u8]) -> Option<([u8; LONGEST_LICENSE], usize)> {
-    let mut out = [0; LONGEST_LICENSE];
+fn canonical_license(cell: &[u8]) -> Option<([u8; LONGEST], usize)> {
+    let mut out = [0; LONGEST];
     let mut length = 0;
     for byte in trim(cell) {
         if matches!(byte, b' ' | b'-' | b'.') {
@@ -256,14 +217,10 @@ pub fn driver_license(cell: &[u8], state: Jurisdiction, formats: &LicenseFormats
     if digits >= 5 && repeated {
         return Checked::impossible(()).noted(Note::Placeholder);
     }
-    match formats.of(state) {
-        Some(own) if own.iter().any(|format| fits(format, value)) => Checked::valid(()),
-        Some(_) => Checked::DAMAGED,
-        None if formats.states.iter().any(|(_, all)| all.iter().any(|format| fits(format, value))) => {
-            Checked::valid(())
-        }
-        None => Checked::DAMAGED,
-    }
+    let Some(signs) = Signs::of(value) else { return Checked::DAMAGED };
+    let any = |formats: &[Form]| formats.iter().any(|format| signs.fit(format));
+    let fits = formats.of(state).map_or_else(|| formats.states.iter().any(|(_, all)| any(all)), any);
+    if fits { Checked::valid(()) } else { Checked::DAMAGED }
 }
 
 /// Checks a customer account number: 4 to 24 letters, digits and hyphens, at least three digits, not all the same.
