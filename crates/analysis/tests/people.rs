@@ -44,11 +44,43 @@ fn pair_quality(town: &Town, entities: &Entities) -> (f64, f64) {
     (hits / pairs(&mut found.into_values()), hits / pairs(&mut truth.into_values()))
 }
 
+/// People if only merges of at least this weight are made, by putting the rows together anew.
+fn people_at(entities: &Entities, weight: i32) -> u64 {
+    let mut groups: BTreeMap<u32, u32> = BTreeMap::new();
+    let mut merged: BTreeMap<u32, ()> = BTreeMap::new();
+    fn root(groups: &mut BTreeMap<u32, u32>, row: u32) -> u32 {
+        let mut at = row;
+        while let Some(next) = groups.get(&at).copied().filter(|next| *next != at) {
+            at = next;
+        }
+        groups.insert(row, at);
+        at
+    }
+    for merge in &entities.merges {
+        let RowOf::Person(person) = entities.of_row(merge.left as usize) else { panic!("a merge of nobody") };
+        merged.insert(person, ());
+        let (left, right) = (root(&mut groups, merge.left), root(&mut groups, merge.right));
+        if merge.weight >= weight {
+            groups.insert(left, right);
+        }
+    }
+    let alone = entities.people.len() - merged.len();
+    let together = groups.iter().filter(|(row, parent)| row == parent).count();
+    (alone + together) as u64
+}
+
 fn check_reconciles(entities: &Entities) {
     let report = &entities.report;
     let likely = report.count.likely;
     assert_eq!(report.profiles.iter().map(|profile| profile.people.likely).sum::<u64>(), likely);
     assert_eq!(report.class_combinations.iter().map(|combination| combination.people).sum::<u64>(), likely);
+    assert_eq!(report.rows_per_person.iter().map(|group| group.people).sum::<u64>(), likely);
+    let merges: u64 = report.merge_weights.iter().map(|step| step.merges).sum();
+    assert_eq!(merges, entities.merges.len() as u64);
+    for step in &report.merge_weights {
+        let below = step.bits_below.map_or(i32::MAX, |bits| bits as i32 * 100);
+        assert_eq!(step.people_without, people_at(entities, below), "{step:?}");
+    }
     let places: u64 = report.by_jurisdiction.iter().map(|place| place.people.likely).sum();
     assert_eq!(places - report.several_jurisdictions, likely);
     let classes = |index: u32| {

@@ -47,6 +47,7 @@ fn people_reconcile_over_profiles_classes_places_and_bands() {
     assert!(likely > 0);
     assert_eq!(likely, sum(&people["profiles"], |profile| count(&profile["people"]["likely"])));
     assert_eq!(likely, sum(&people["class_combinations"], |combination| count(&combination["people"])));
+    assert_eq!(likely, sum(&people["rows_per_person"], |group| count(&group["people"])));
     let places = sum(&people["by_jurisdiction"], |place| count(&place["people"]["likely"]));
     assert_eq!(likely, places - count(&people["several_jurisdictions"]));
     assert_eq!(likely, sum(&assessment["harm"]["bands"], |band| count(&band["people"]["likely"])));

@@ -239,7 +239,7 @@ fn empty() -> Value {
     value["personal_data"] = json!({"present": "cannot_tell", "reasons": ["no evidence could be read"]});
     value["people"] = json!({"rows": 0, "accounts": null, "count": {"low": 0, "likely": 0, "high": 0}, "bounds": [],
         "households": 0, "devices": 0, "unresolvable": 0, "by_jurisdiction": [], "several_jurisdictions": 0, "by_class": [],
-        "class_combinations": [], "profiles": [], "generic_values": [], "merges": [], "refusals": []});
+        "class_combinations": [], "rows_per_person": [], "merge_weights": [], "profiles": [], "generic_values": [], "merges": [], "refusals": []});
     for name in ["readable", "kind", "controller", "snapshot", "novelty", "extent", "elements", "path"] {
         value["claim"]["axes"][name] = axis.clone();
     }

@@ -249,6 +249,34 @@ pub struct PeopleReport {
     pub merges: Vec<MergeTally>,
     /// Merges refused, by the conflict that stopped them.
     pub refusals: Vec<MergeTally>,
+    /// People by how many rows they have. Sums to `count.likely`.
+    pub rows_per_person: Vec<RowsPerPerson>,
+    /// Merges by how strong they are, weakest first.
+    pub merge_weights: Vec<MergeWeight>,
+}
+
+/// People with so many rows.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct RowsPerPerson {
+    /// Rows, at least.
+    pub rows_least: u64,
+    /// Rows, at most; null where there is no end.
+    pub rows_most: Option<u64>,
+    /// People (likely).
+    pub people: u64,
+}
+
+/// Merges of like strength.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct MergeWeight {
+    /// Bits above even odds, at least.
+    pub bits_least: u64,
+    /// Bits, less than; null where there is no end.
+    pub bits_below: Option<u64>,
+    /// Merges.
+    pub merges: u64,
+    /// People there would be if these and all weaker merges were not made.
+    pub people_without: u64,
 }
 
 /// A bound of the people interval and the rule that made it.

@@ -459,6 +459,8 @@ fn people_report(people: u64) -> PeopleReport {
         several_jurisdictions: 0,
         by_class: Vec::new(),
         class_combinations: Vec::new(),
+        rows_per_person: Vec::new(),
+        merge_weights: Vec::new(),
         profiles: Vec::new(),
         generic_values: Vec::new(),
         merges: Vec::new(),

@@ -241,6 +241,8 @@ fn settle(
     report.devices = attached.devices;
     report.households = report::households(records, &of_row, people.len(), &compared, options);
     report::tallies(&mut report, &compared, &merges, &likely.refusals);
+    report.rows_per_person = report::rows_per_person(&people);
+    report.merge_weights = report::merge_weights(&merges, report.count.likely);
     Entities {
         elements: report::by_element(&low, &census, &high),
         row_codes,

@@ -5,13 +5,14 @@
 use std::collections::BTreeMap;
 
 use vocab::assessment::{
-    Bound, ClassCombination, ClassCount, GenericValues, JurisdictionCount, MergeTally, PeopleReport,
+    Bound, ClassCombination, ClassCount, GenericValues, JurisdictionCount, MergeTally, MergeWeight, PeopleReport,
+    RowsPerPerson,
 };
 use vocab::{DataElement, ElementSet, ExposureProfile, Interval, Records};
 
 use super::blocks::Sorter;
 use super::cluster::Partition;
-use super::count::{Census, NO_PERSON};
+use super::count::{Census, NO_PERSON, Person};
 use super::keys::{Key, mix};
 use super::pairs::Compared;
 use super::weigh::Conflict;
@@ -56,6 +57,8 @@ pub(crate) fn people(
         generic_values: Vec::new(),
         merges: Vec::new(),
         refusals: Vec::new(),
+        rows_per_person: Vec::new(),
+        merge_weights: Vec::new(),
     }
 }
 
@@ -204,6 +207,45 @@ pub(crate) fn households(
     // The root is the first of the people of a household, and every one of them is housed.
     let roots = partition.roots();
     roots.iter().enumerate().filter(|(person, root)| housed[*person] && *person as u32 == **root).count() as u64
+}
+
+/// People with so many rows are shown together: the last rows of each group.
+const ROWS_SHOWN: [u64; 8] = [1, 2, 3, 4, 5, 10, 20, 100];
+/// Bits of a step of weights.
+const STEP_BITS: u64 = 5;
+/// Bits from which on all merges are one step.
+const STRONG_BITS: u64 = 60;
+
+/// Counts people by their rows.
+pub(crate) fn rows_per_person(people: &[Person]) -> Vec<RowsPerPerson> {
+    let mut counts = [0u64; ROWS_SHOWN.len() + 1];
+    for person in people {
+        counts[ROWS_SHOWN.partition_point(|last| *last < u64::from(person.rows))] += 1;
+    }
+    let group = |(group, people): (usize, &u64)| RowsPerPerson {
+        rows_least: group.checked_sub(1).map_or(1, |before| ROWS_SHOWN[before] + 1),
+        rows_most: ROWS_SHOWN.get(group).copied(),
+        people: *people,
+    };
+    counts.iter().enumerate().map(group).filter(|group| group.people > 0).collect()
+}
+
+/// Counts merges by weight. The merges are a spanning forest, strongest first: leaving out those below a weight gives the
+/// groups that the others alone make, one more for each that is left out.
+pub(crate) fn merge_weights(merges: &[Merge], people: u64) -> Vec<MergeWeight> {
+    let mut counts: BTreeMap<u64, u64> = BTreeMap::new();
+    for merge in merges {
+        // No merge is made below even odds.
+        let bits = u64::from(merge.weight.max(0).unsigned_abs()) / 100;
+        *counts.entry(bits.min(STRONG_BITS) / STEP_BITS * STEP_BITS).or_default() += 1;
+    }
+    let mut people_without = people;
+    let step = |(bits_least, merges): (u64, u64)| {
+        people_without += merges;
+        let bits_below = (bits_least < STRONG_BITS).then_some(bits_least + STEP_BITS);
+        MergeWeight { bits_least, bits_below, merges, people_without }
+    };
+    counts.into_iter().map(step).collect()
 }
 
 /// Adds generic values, merges and refusals.
