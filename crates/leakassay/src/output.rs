@@ -48,17 +48,46 @@ pub(crate) fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), Failure>
     stream_atomically(path, |file| file.write_all(bytes))
 }
 
-/// As [`write_atomically`], for what is too large to be made before it is written.
+/// As [`write_atomically`], for what is too large to be made before it is written. A device or a pipe (`/dev/null`,
+/// `/dev/stdout`) is written to as it is: a rename would put a file in its place.
 pub(crate) fn stream_atomically(
     path: &Path,
     fill: impl FnOnce(&mut io::BufWriter<fs::File>) -> io::Result<()>,
 ) -> Result<(), Failure> {
     let write = || -> io::Result<()> {
+        const BUFFER: usize = 1 << 20;
+        if fs::metadata(path).is_ok_and(|there| !there.is_file() && !there.is_dir()) {
+            let mut device = io::BufWriter::with_capacity(BUFFER, fs::OpenOptions::new().write(true).open(path)?);
+            fill(&mut device)?;
+            return device.flush();
+        }
         let temporary = path.with_extension("part");
-        let mut file = io::BufWriter::with_capacity(1 << 20, fs::File::create(&temporary)?);
+        let mut file = io::BufWriter::with_capacity(BUFFER, fs::File::create(&temporary)?);
         fill(&mut file)?;
         file.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()?;
         fs::rename(&temporary, path)
     };
     write().map_err(|error| Failure::cannot_write(path, &error))
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::os::unix::fs::FileTypeExt;
+
+    use super::*;
+
+    #[test]
+    fn a_pipe_is_written_to_and_stays_a_pipe() {
+        let folder = tempfile::tempdir().unwrap();
+        let pipe = folder.path().join("pipe");
+        assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        let reader = std::thread::spawn({
+            let pipe = pipe.clone();
+            move || fs::read(pipe).unwrap()
+        });
+        write_atomically(&pipe, b"row").unwrap();
+        assert_eq!(reader.join().unwrap(), b"row");
+        assert!(fs::metadata(&pipe).unwrap().file_type().is_fifo());
+        assert!(!folder.path().join("pipe.part").exists());
+    }
 }

@@ -3,6 +3,7 @@
 //! Enters: the person of each row. Leaves: a [`Census`] and what is known of each person. Never: a value.
 
 use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
 
 use jiff::civil::Date;
 use rustc_hash::FxHashMap;
@@ -32,7 +33,7 @@ pub(crate) struct Census {
 }
 
 /// What is known of one person.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Person {
     /// The elements that lie open, in exposure form: index into [`super::Entities::element_sets`].
     pub elements: u32,
@@ -91,7 +92,6 @@ struct Piece {
     sets: Interner<ElementSet>,
     places: Interner<Jurisdiction>,
     classes: Interner<u32>,
-    people: Vec<Person>,
     /// Buffers for the rows of one person.
     here: (Vec<Jurisdiction>, Vec<u32>, Vec<u32>),
 }
@@ -133,17 +133,19 @@ pub(crate) struct Counted {
 pub(crate) fn count(records: &Records, person_of_row: &[u32], people: usize, as_of: Date, threads: usize) -> Counted {
     let by_person = ByPerson::new(person_of_row, people);
     let adult_until = eighteen_years_before(as_of);
-    let pieces = in_parallel(people.div_ceil(PEOPLE_A_TASK), threads, &|task| {
+    let mut people = vec![Person::default(); people];
+    let places: Vec<Mutex<&mut [Person]>> = people.chunks_mut(PEOPLE_A_TASK).map(Mutex::new).collect();
+    let pieces = in_parallel(places.len(), threads, &|task| {
         let mut piece = Piece::default();
-        for person in task * PEOPLE_A_TASK..((task + 1) * PEOPLE_A_TASK).min(people) {
-            let person = piece.person(records, by_person.rows(person), adult_until);
-            piece.people.push(person);
+        // Every place is taken once; a poisoned lock would mean that its thread has panicked already.
+        let mut here = places[task].lock().unwrap_or_else(PoisonError::into_inner);
+        for (person, number) in here.iter_mut().zip(task * PEOPLE_A_TASK..) {
+            *person = piece.person(records, by_person.rows(number), adult_until);
         }
-        piece.people.shrink_to_fit();
         piece
     });
-    drop(by_person);
-    merge(pieces)
+    drop((places, by_person));
+    merge(&pieces, people)
 }
 
 /// Counts the people of a partition without keeping what is known of each.
@@ -214,23 +216,19 @@ fn eighteen_years_before(as_of: Date) -> u32 {
     year * 10_000 + u32::from(as_of.month().unsigned_abs()) * 100 + u32::from(as_of.day().unsigned_abs())
 }
 
-fn merge(pieces: Vec<Piece>) -> Counted {
+/// Puts the codes of the pieces on one footing.
+fn merge(pieces: &[Piece], mut people: Vec<Person>) -> Counted {
     let (mut sets, mut places, mut classes) = (Interner::default(), Interner::default(), Interner::default());
-    let mut people = Vec::with_capacity(pieces.iter().map(|piece| piece.people.len()).sum());
     let mut tally = Tally::default();
-    for piece in pieces {
+    for (piece, people) in pieces.iter().zip(people.chunks_mut(PEOPLE_A_TASK)) {
         let sets_here: Vec<u32> = piece.sets.lists.iter().map(|list| sets.code(list)).collect();
         let places_here: Vec<u32> = piece.places.lists.iter().map(|list| places.code(list)).collect();
         let classes_here: Vec<u32> = piece.classes.lists.iter().map(|list| classes.code(list)).collect();
-        for person in piece.people {
-            let person = Person {
-                elements: sets_here[person.elements as usize],
-                places: places_here[person.places as usize],
-                classes: classes_here[person.classes as usize],
-                ..person
-            };
-            tally.add(&person);
-            people.push(person);
+        for person in people {
+            person.elements = sets_here[person.elements as usize];
+            person.places = places_here[person.places as usize];
+            person.classes = classes_here[person.classes as usize];
+            tally.add(person);
         }
     }
     let mut census = Census::default();

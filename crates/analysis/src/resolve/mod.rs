@@ -38,9 +38,8 @@ pub use explain::{Explainer, Finding, Waterfall, explain};
 pub use keys::Key;
 pub use weigh::{Conflict, Part};
 
-use blocks::in_parallel;
 use cluster::Clustering;
-use count::{Counted, NO_PERSON};
+use count::{Census, Counted, NO_PERSON};
 use devices::{Attached, NOBODY};
 use pairs::{Compared, Link};
 use rows::Rows;
@@ -146,30 +145,43 @@ pub fn entities(records: &Records, comparisons: &Comparisons, options: &Options,
     let mut compared = pairs::compare(&mut weigher, comparisons, &rows.persons, options, progress);
     progress.start("groups", "links", Some(compared.links.len() as u64));
     order(&mut compared.links, options.threads);
-    let Groups { low, likely, high } =
+    let Groups { low, mut likely, high } =
         Groups::new(&weigher, &compared.links, comparisons.limits.cluster, options.threads);
     progress.advance(compared.links.len() as u64);
     progress.finish(&format!("{} links join rows", likely.forest.len()));
     drop(weigher);
     progress.start("people", "rows", Some(records.len() as u64));
     let attached = devices::attach(records, &rows, &likely.roots, options.threads);
-    let new_names = new_names(records, &rows);
+    // One partition after the other, so that no more than one is in memory.
     let every_name: Vec<(u32, u32)> = rows.names_only.iter().chain(&rows.weak).map(|row| (*row, *row)).collect();
-    let numbered = in_parallel(3, options.threads, &|which| match which {
-        0 => number(records, &rows, &low, &attached, &[]),
-        1 => number(records, &rows, &likely.roots, &attached, &new_names),
-        _ => number(records, &rows, &high, &attached, &every_name),
-    });
-    // Three pieces of work leave three results.
-    let [low_people, likely_people, high_people] =
-        <[Numbered; 3]>::try_from(numbered).unwrap_or_else(|_| unreachable!());
-    let partitions = Partitions { low: low_people, likely: likely_people, high: high_people };
-    drop((low, high, every_name));
-    let entities = settle(records, options, &rows, compared, likely, &attached, partitions);
+    let (high, _) = bound(records, options, number(records, &rows, high, &attached, &every_name));
+    drop(every_name);
+    let (low, unanchored) = bound(records, options, number(records, &rows, low, &attached, &[]));
+    let roots = std::mem::take(&mut likely.roots);
+    let people = number(records, &rows, roots, &attached, &new_names(records, &rows));
+    let row_codes = row_codes(records, &rows, &attached, &people.of_row);
+    drop(rows);
+    let mut entities =
+        settle(records, options, &compared, &likely, people, row_codes, Bounds { low, unanchored, high });
+    entities.report.devices = attached.devices;
     progress.advance(records.len() as u64);
     let count = entities.report.count;
     progress.finish(&format!("{} people ({} to {})", count.likely, count.low, count.high));
     entities
+}
+
+/// The counts of the two partitions that are bounds.
+struct Bounds {
+    low: Census,
+    /// People of the low count whom nothing ties to anybody.
+    unanchored: u64,
+    high: Census,
+}
+
+/// Counts a partition that is a bound, and how many of its people are unanchored.
+fn bound(records: &Records, options: &Options, people: Numbered) -> (Census, u64) {
+    let census = count::census(records, &people.of_row, people.people, options.as_of, options.threads);
+    (census, unanchored(records, &people))
 }
 
 /// The rows grouped in three ways: by root, the likely ones with their grounds.
@@ -199,13 +211,6 @@ impl Groups {
     }
 }
 
-/// The people of the rows in the three partitions.
-struct Partitions {
-    low: Numbered,
-    likely: Numbered,
-    high: Numbered,
-}
-
 /// People numbered in order of their first row.
 struct Numbered {
     of_row: Vec<u32>,
@@ -215,32 +220,27 @@ struct Numbered {
 fn settle(
     records: &Records,
     options: &Options,
-    rows: &Rows,
-    compared: Compared,
-    likely: Clustering,
-    attached: &Attached,
-    partitions: Partitions,
+    compared: &Compared,
+    likely: &Clustering,
+    people: Numbered,
+    row_codes: Vec<u32>,
+    bounds: Bounds,
 ) -> Entities {
-    let threads = options.threads;
-    let census =
-        |numbered: &Numbered| count::census(records, &numbered.of_row, numbered.people, options.as_of, threads);
-    let unanchored = unanchored(records, &partitions.low);
-    let (low, high) = (census(&partitions.low), census(&partitions.high));
-    let Numbered { of_row, people } = partitions.likely;
-    drop((partitions.low, partitions.high));
+    let Numbered { of_row, people } = people;
+    let accounts = report::accounts(records, options);
+    let households = report::households(records, &of_row, people, compared, options);
     let Counted { census, mut people, element_sets, places, classes } =
-        count::count(records, &of_row, people, options.as_of, threads);
+        count::count(records, &of_row, people, options.as_of, options.threads);
     let merges: Vec<Merge> = likely.forest.iter().map(|index| compared.links[*index as usize]).map(merge_of).collect();
     for merge in &merges {
         people[of_row[merge.left as usize] as usize].reasons |= 1 << merge.key as u8;
     }
-    let row_codes = row_codes(records, rows, attached, &of_row);
-    let accounts = report::accounts(records, options);
+    drop(of_row);
+    let Bounds { low, unanchored, high } = bounds;
     let mut report = report::people(records, &low, &census, &high, &row_codes, accounts);
     report::lower(&mut report, unanchored);
-    report.devices = attached.devices;
-    report.households = report::households(records, &of_row, people.len(), &compared, options);
-    report::tallies(&mut report, &compared, &merges, &likely.refusals);
+    report.households = households;
+    report::tallies(&mut report, compared, &merges, &likely.refusals);
     report.rows_per_person = report::rows_per_person(&people);
     report.merge_weights = report::merge_weights(&merges, report.count.likely);
     Entities {
@@ -302,13 +302,14 @@ fn new_names(records: &Records, rows: &Rows) -> Vec<(u32, u32)> {
 }
 
 /// Numbers people in order of their first row.
-fn number(records: &Records, rows: &Rows, roots: &[u32], attached: &Attached, extra: &[(u32, u32)]) -> Numbered {
+fn number(records: &Records, rows: &Rows, roots: Vec<u32>, attached: &Attached, extra: &[(u32, u32)]) -> Numbered {
     let mut root_of_row = vec![NO_PERSON; records.len()];
     rows.persons.iter().for_each(|row| root_of_row[*row as usize] = roots[*row as usize]);
     extra.iter().for_each(|(row, first)| root_of_row[*row as usize] = *first);
     for (row, owner) in rows.devices.iter().zip(&attached.to).filter(|(_, owner)| **owner != NOBODY) {
         root_of_row[*row as usize] = roots[*owner as usize];
     }
+    drop(roots);
     let mut number_of_root = vec![NO_PERSON; records.len()];
     let mut people = 0;
     for root in &mut root_of_row {
