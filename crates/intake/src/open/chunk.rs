@@ -99,6 +99,9 @@ pub(super) trait Cutter {
     }
 }
 
+/// Bytes of delimiters, commas and spaces that stand around a record.
+const SIGNS_BYTES: usize = 1 << 10;
+
 /// Reads a member to its end and emits its chunks. `offset` is where in the member the reader stands.
 pub(super) fn produce(
     reader: &mut dyn Read,
@@ -108,7 +111,8 @@ pub(super) fn produce(
     emit: &mut dyn FnMut(Chunk) -> Flow,
 ) -> Flow {
     let target = limits.chunk_bytes.max(1);
-    let most = limits.record_bytes + limits.quoted_bytes + target;
+    // The longest record with the longest quoted field, and room for the signs behind it.
+    let most = limits.record_bytes + limits.quoted_bytes + target + SIGNS_BYTES;
     let mut want = target;
     let mut buffer: Vec<u8> = Vec::with_capacity(target);
     loop {

@@ -121,7 +121,7 @@ impl Dialect {
             let (field_end, after_quotes) = if self.quote.is_some() && bytes.get(at) == self.quote.as_ref() {
                 match self.close(bytes, at, ended, limits) {
                     Close::More => return Met::More,
-                    Close::Unclosed => return self.first_line(bytes, start, ended, UNCLOSED_QUOTE),
+                    Close::Unclosed => return self.first_line(bytes, start, ended, limits, UNCLOSED_QUOTE),
                     Close::At { quote, escaped, breaks: inside } => {
                         breaks |= inside;
                         let end = match bytes.get(quote + 1) {
@@ -134,9 +134,14 @@ impl Dialect {
             } else {
                 (self.field_end(bytes, at), None)
             };
-            let Some((end, closes_row)) = field_end.or(ended.then_some((bytes.len(), true))) else { return Met::More };
-            if !breaks && end - start > limits.record_bytes {
-                return self.first_line(bytes, end, ended, LINE_TOO_LONG);
+            let field_end = field_end.or(ended.then_some((bytes.len(), true)));
+            let read = field_end.map_or(bytes.len(), |(end, _)| end) - start;
+            if breaks && read > limits.record_bytes {
+                return self.first_line(bytes, start, ended, limits, UNCLOSED_QUOTE);
+            }
+            let Some((end, closes_row)) = field_end else { return Met::More };
+            if read > limits.record_bytes {
+                return self.first_line(bytes, start, ended, limits, LINE_TOO_LONG);
             }
             let content_end = if closes_row { self.strip_cr(bytes, start.max(at), end) } else { end };
             cells.push(self.cell(bytes, at, content_end, after_quotes));
@@ -150,7 +155,7 @@ impl Dialect {
             }
             return match self.judge(bytes, cells) {
                 Ok(()) => Met::Row { next },
-                Err(_) if breaks => self.first_line(bytes, start, ended, UNCLOSED_QUOTE),
+                Err(_) if breaks => self.first_line(bytes, start, ended, limits, UNCLOSED_QUOTE),
                 Err(reason) => Met::Aside { next, reason },
             };
         }
@@ -194,12 +199,16 @@ impl Dialect {
         Met::Row { next }
     }
 
-    fn first_line(&self, bytes: &[u8], from: usize, ended: bool, reason: &'static str) -> Met {
-        match memchr(self.newline, &bytes[from..]) {
-            Some(at) => Met::Aside { next: from + at + 1, reason },
-            None if ended => Met::Aside { next: bytes.len(), reason },
-            None => Met::More,
+    /// Sets a line aside. One that is too long is that before all else: of such a line no more may be in memory than the
+    /// beginning.
+    fn first_line(&self, bytes: &[u8], from: usize, ended: bool, limits: &Limits, reason: &'static str) -> Met {
+        let found = memchr(self.newline, &bytes[from..]);
+        if found.is_none() && !ended {
+            return Met::More;
         }
+        let length = found.unwrap_or(bytes.len() - from);
+        let reason = if length > limits.record_bytes { LINE_TOO_LONG } else { reason };
+        Met::Aside { next: (from + length + 1).min(bytes.len()), reason }
     }
 
     /// Finds the quote that closes the field opened at `open`.
@@ -221,7 +230,8 @@ impl Dialect {
                 continue;
             }
             match bytes.get(found + 1) {
-                None if !ended => return Close::More,
+                // Whether a delimiter follows shows only once there is room for one.
+                _ if !ended && bytes.len() - found <= self.delimiter.len().max(1) => return Close::More,
                 Some(next) if *next == quote => {
                     escaped = true;
                     at = found + 2;
@@ -475,7 +485,7 @@ impl Dialect {
             if end > row {
                 block.cells.push(plain_cell(bytes, field, end - field));
                 let reason = match block.cells.len() - first {
-                    _ if end - row > limits.record_bytes => Some(LINE_TOO_LONG),
+                    _ if at - row > limits.record_bytes => Some(LINE_TOO_LONG),
                     count if count == self.columns => None,
                     _ => self.judge_plain(block, first),
                 };

@@ -395,8 +395,10 @@ impl Shape {
                     return Met::More;
                 };
                 let line = &bytes[at..end];
-                let blank = line.iter().all(u8::is_ascii_whitespace);
-                if blank || (self == Shape::Bulk && is_action(line)) {
+                // A line that is too long is not looked into: it may be known by its length only.
+                let short = line.len() <= limits.record_bytes;
+                let blank = short && line.iter().all(u8::is_ascii_whitespace);
+                if blank || (short && self == Shape::Bulk && is_action(line)) {
                     Met::Other { next: end }
                 } else {
                     Met::Record { start: at, next: end }
@@ -412,6 +414,9 @@ fn element(bytes: &[u8], at: usize, ended: bool, limits: &Limits) -> Met {
     let Some(start) = memchr2(b'{', b'[', &bytes[at..]).map(|start| at + start) else {
         return Met::Other { next: bytes.len() };
     };
+    // What does not close within the longest record is set aside whether or not more of it is in memory.
+    let window = bytes.get(..start + limits.record_bytes + 1);
+    let (bytes, ended) = (window.unwrap_or(bytes), window.is_some() || ended);
     let mut depth = 0usize;
     let mut here = start;
     while let Some(byte) = bytes.get(here) {
@@ -431,7 +436,7 @@ fn element(bytes: &[u8], at: usize, ended: bool, limits: &Limits) -> Met {
         }
         here += 1;
     }
-    if !ended && bytes.len() - start < limits.record_bytes {
+    if !ended {
         return Met::More;
     }
     Met::Record { start, next: resume(bytes, start) }

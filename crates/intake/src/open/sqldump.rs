@@ -168,12 +168,12 @@ impl<'a> Scanner<'a> {
     /// One statement outside rows, or one line of what is of no interest.
     fn statement(&mut self, bytes: &[u8], start: usize, ended: bool, context: &mut SqlContext) -> Met {
         let at = start + bytes[start..].iter().take_while(|b| b.is_ascii_whitespace() || **b == b';').count();
-        if at >= bytes.len() {
-            return Met::Other { next: bytes.len() };
+        if at >= bytes.len() || at - start > FILLING_BYTES {
+            return Met::Other { next: at };
         }
         let rest = &bytes[at..];
         if let Some((header, target)) = &self.last
-            && rest.starts_with(header)
+            && rest.strip_prefix(header.as_slice()).is_some_and(|rest| rest.first() == Some(&b'('))
         {
             context.inside = Inside::Values(Arc::clone(target));
             return Met::Other { next: at + header.len() };
@@ -181,7 +181,8 @@ impl<'a> Scanner<'a> {
         if rest.starts_with(b"/*") {
             return self.comment(bytes, at, ended);
         }
-        let mut words = Words::new(bytes, at);
+        let (window, ended_here) = within(bytes, at, self.limits.quoted_bytes, ended);
+        let mut words = Words::new(window, at);
         let read = match words.word().as_slice() {
             // INTO begins the second row of INSERT ALL.
             b"INSERT" | b"REPLACE" | b"INTO" => words.insert_header().map(|(names, columns)| {
@@ -207,27 +208,36 @@ impl<'a> Scanner<'a> {
         };
         match read {
             Some(met) => met,
-            None if words.ran_out() && !ended && rest.len() < self.limits.quoted_bytes => Met::More,
-            None => match memchr2(b';', b'\n', rest) {
-                Some(end) => Met::Other { next: at + end + 1 },
-                None if ended || rest.len() > self.limits.record_bytes => Met::Other { next: bytes.len() },
-                None => Met::More,
-            },
+            None if words.ran_out() && !ended_here => Met::More,
+            None => self.pass_line(bytes, at, ended),
+        }
+    }
+
+    /// Passes over a line, or a statement in it.
+    fn pass_line(&self, bytes: &[u8], at: usize, ended: bool) -> Met {
+        let (window, ended) = within(bytes, at, self.limits.record_bytes, ended);
+        match memchr2(b';', b'\n', &window[at..]) {
+            Some(end) => Met::Other { next: at + end + 1 },
+            None if ended => Met::Other { next: window.len() },
+            None => Met::More,
         }
     }
 
     fn comment(&self, bytes: &[u8], at: usize, ended: bool) -> Met {
-        let most = (at + self.limits.quoted_bytes).min(bytes.len());
-        match memchr::memmem::find(&bytes[at..most], b"*/") {
+        let (window, ended_here) = within(bytes, at, self.limits.quoted_bytes, ended);
+        match memchr::memmem::find(&window[at..], b"*/") {
             Some(end) => Met::Other { next: at + end + 2 },
-            None if most == bytes.len() && !ended => Met::More,
-            None => Met::Other { next: memchr(b'\n', &bytes[at..]).map_or(bytes.len(), |end| at + end + 1) },
+            None if !ended_here => Met::More,
+            None => self.pass_line(bytes, at, ended),
         }
     }
 
     /// One tuple of an INSERT, or what stands between and after tuples.
     fn values(&mut self, bytes: &[u8], start: usize, ended: bool, context: &mut SqlContext) -> Met {
         let at = start + bytes[start..].iter().take_while(|b| b.is_ascii_whitespace() || **b == b',').count();
+        if at - start > FILLING_BYTES {
+            return Met::Other { next: at };
+        }
         match bytes.get(at) {
             None => Met::Other { next: bytes.len() },
             Some(b'(') => match self.tuple(bytes, at, ended) {
@@ -250,6 +260,7 @@ impl<'a> Scanner<'a> {
     fn tuple(&mut self, bytes: &[u8], open: usize, ended: bool) -> Result<Option<usize>, Broken> {
         self.cells.clear();
         let mut at = open + 1;
+        let (bytes, ended) = within(bytes, open, self.limits.record_bytes, ended);
         let short = if ended { Err(Broken) } else { Ok(None) };
         loop {
             at += spaces(bytes, at);
@@ -269,9 +280,6 @@ impl<'a> Scanner<'a> {
                     None => return short,
                 },
             };
-            if end - open > self.limits.record_bytes {
-                return Err(Broken);
-            }
             match bytes.get(end) {
                 Some(b',') => at = end + 1,
                 Some(b')') => return Ok(Some(end + 1)),
@@ -356,6 +364,7 @@ impl<'a> Scanner<'a> {
     /// Finds where to go on after a broken tuple: the next tuple, or the next statement.
     fn recover(&self, bytes: &[u8], open: usize, ended: bool, context: &mut SqlContext) -> Met {
         let reason = BROKEN_TUPLE;
+        let (bytes, ended) = within(bytes, open, self.limits.record_bytes, ended);
         let mut at = open + 1;
         while let Some(found) = memchr2(b')', b'\n', &bytes[at..]).map(|found| at + found) {
             at = found + 1;
@@ -371,20 +380,21 @@ impl<'a> Scanner<'a> {
                 }
                 continue;
             }
-            let after = next + 1 + spaces(bytes, (next + 1).min(bytes.len()));
-            match sign {
-                Some(b',') if bytes.get(after) == Some(&b'(') => return Met::Aside { next: after, reason },
-                Some(b';') if bytes[(next + 1).min(bytes.len())..].first().is_none_or(u8::is_ascii_whitespace) => {
+            let after = (next + 1).min(bytes.len());
+            match (sign, bytes.get(after)) {
+                (Some(b','), _) if bytes.get(after + spaces(bytes, after)) == Some(&b'(') => {
+                    return Met::Aside { next: after + spaces(bytes, after), reason };
+                }
+                // What follows the semicolon decides: at the end of what has been read so far nothing is decided.
+                (Some(b';'), None) if !ended => return Met::More,
+                (Some(b';'), follows) if follows.is_none_or(u8::is_ascii_whitespace) => {
                     context.inside = Inside::Nothing;
-                    return Met::Aside { next: next + 1, reason };
+                    return Met::Aside { next: after, reason };
                 }
                 _ => {}
             }
         }
-        if !ended && bytes.len() - open < self.limits.record_bytes {
-            return Met::More;
-        }
-        Met::Aside { next: bytes.len(), reason }
+        if ended { Met::Aside { next: bytes.len(), reason } } else { Met::More }
     }
 
     /// One line of a COPY.
@@ -394,9 +404,20 @@ impl<'a> Scanner<'a> {
         };
         let next = (end + 1).min(bytes.len());
         let line = bytes[at..end].strip_suffix(b"\r").unwrap_or(&bytes[at..end]);
-        if line == b"\\." || (line.starts_with(b"COPY ") && line.ends_with(b" FROM stdin;")) {
+        if line == b"\\." {
             context.inside = Inside::Nothing;
-            return Met::Other { next: if line == b"\\." { next } else { at } };
+            return Met::Other { next };
+        }
+        // The next COPY begins though this one never ended. All of its line belongs to it: a chunk that ended within the
+        // line would show a row.
+        if line.starts_with(b"COPY ") && line.ends_with(b" FROM stdin;") {
+            let mut words = Words::new(&bytes[..next], at);
+            words.word();
+            if let Some((names, columns)) = words.copy_header() {
+                let target = Target { table: qualified(context, names), columns };
+                context.inside = Inside::Copy(Arc::new(target));
+                return Met::Other { next };
+            }
         }
         if line.len() > self.limits.record_bytes {
             return Met::Aside { next, reason: LINE_TOO_LONG };
@@ -445,6 +466,18 @@ impl Scanner<'_> {
             tuples += u64::from(block.rows.count_ones());
         }
         last.map(|last| (last, tuples))
+    }
+}
+
+/// Spaces and commas that are passed over together with what follows them.
+const FILLING_BYTES: usize = 64;
+
+/// What may be looked at of the bytes from `at` on, and whether more of them would change nothing. A decision that needs
+/// more than `most` bytes is made without the rest: else it would depend on how much happens to be in memory.
+fn within(bytes: &[u8], at: usize, most: usize, ended: bool) -> (&[u8], bool) {
+    match bytes.get(..at + most + 1) {
+        Some(window) => (window, true),
+        None => (bytes, ended),
     }
 }
 

@@ -170,7 +170,6 @@ impl<'a> Words<'a> {
             self.is_word(word);
         }
         if !self.is_word(b"TABLE") {
-            self.ran_out = false;
             return None;
         }
         if self.is_word(b"IF") {
