@@ -3,4 +3,5 @@
 
 mod duties;
 mod people;
+mod people_model;
 mod world;

@@ -30,6 +30,9 @@ pub const LEVELS: &[(&str, &[&str])] = &[
     ("state", &["exact", "line", "line_other", "other"]),
 ];
 
+/// Share that different surnames never pass, whatever a case shows.
+const MOST_RENAMED: f64 = 0.4;
+
 /// One level of a comparison.
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -92,6 +95,16 @@ pub struct Renamed {
     pub men: f64,
 }
 
+/// Bits by which a value entered wrong is likelier than two people, where all else agrees at one place.
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Mistaken {
+    /// Two given names under one surname and date of birth: or twins.
+    pub given: f64,
+    /// Two dates of birth under one name: or father and son.
+    pub dob: f64,
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct PersonFile {
@@ -100,6 +113,7 @@ struct PersonFile {
     rows_with_partner: f64,
     frequency_floor: f64,
     group_share_of_rest: f64,
+    mistaken: Mistaken,
     thresholds: Thresholds,
     generic: GenericCaps,
     limits: PairLimits,
@@ -116,6 +130,8 @@ pub struct Comparisons {
     pub frequency_floor: f64,
     /// Share at which further household evidence counts.
     pub group_share_of_rest: f64,
+    /// When two people are taken for one whose data were entered wrong.
+    pub mistaken: Mistaken,
     /// Thresholds.
     pub thresholds: Thresholds,
     /// Caps on generic values.
@@ -143,6 +159,7 @@ impl Comparisons {
             rows_with_partner: file.rows_with_partner,
             frequency_floor: file.frequency_floor,
             group_share_of_rest: file.group_share_of_rest,
+            mistaken: file.mistaken,
             thresholds: file.thresholds,
             generic: file.generic,
             limits: file.limits,
@@ -152,6 +169,37 @@ impl Comparisons {
             women: women(&Names::load(rulebook)?),
             state_of_area: crate::places::states_of_area_codes(rulebook)?,
         })
+    }
+
+    /// Returns these comparisons with other parameters: the prior, and m and u of every level. They are checked as the
+    /// rulebook's are; a level whose u is the frequency of the value stays so.
+    pub fn replaced(
+        &self,
+        rows_with_partner: f64,
+        mistaken: Mistaken,
+        levels: BTreeMap<String, BTreeMap<String, Level>>,
+    ) -> Result<Self, String> {
+        if !(rows_with_partner > 0.0 && rows_with_partner.is_finite()) {
+            return Err("`rows_with_partner` must be above 0".to_owned());
+        }
+        if !(mistaken.given.is_finite() && mistaken.dob.is_finite()) {
+            return Err("`mistaken` must be numbers of bits".to_owned());
+        }
+        check_levels(&levels)?;
+        for (comparison, code) in LEVELS.iter().flat_map(|(name, codes)| codes.iter().map(move |code| (*name, *code))) {
+            if levels[comparison][code].u.is_some() != self.level(comparison, code).u.is_some() {
+                return Err(format!(
+                    "level `{comparison}.{code}`: u must be there where the rulebook has it, and only there"
+                ));
+            }
+        }
+        // Who changes a surname depends on the given name; a case where surnames differ more often has more of everybody.
+        let change = levels["surname"]["other"].m / self.level("surname", "other").m;
+        let renamed = Renamed {
+            women: (self.renamed.women * change).min(MOST_RENAMED),
+            men: (self.renamed.men * change).min(MOST_RENAMED),
+        };
+        Ok(Comparisons { rows_with_partner, mistaken, levels, renamed, ..self.clone() })
     }
 
     /// Returns the state of a telephone number given as the digits of E.164, if its area code is one of the United States.
@@ -181,20 +229,7 @@ fn check(file: &PersonFile) -> Result<(), String> {
     if file.source.is_empty() || file.as_of.is_empty() {
         return Err("`source` and `as_of` must say where the numbers come from and of when they are".to_owned());
     }
-    let names: Vec<&str> = file.comparison.keys().map(String::as_str).collect();
-    if let Some(unknown) = names.iter().find(|name| !LEVELS.iter().any(|(known, _)| known == *name)) {
-        return Err(format!("no comparison is called `{unknown}`"));
-    }
-    for (comparison, levels) in LEVELS {
-        let given = file.comparison.get(*comparison).ok_or_else(|| format!("comparison `{comparison}` is missing"))?;
-        if let Some(unknown) = given.keys().find(|name| !levels.contains(&name.as_str())) {
-            return Err(format!("comparison `{comparison}` has no level `{unknown}`"));
-        }
-        for level in *levels {
-            let Level { m, u } = given.get(*level).ok_or_else(|| format!("level `{comparison}.{level}` is missing"))?;
-            check_level(comparison, level, *m, *u)?;
-        }
-    }
+    check_levels(&file.comparison)?;
     let Thresholds { same, plausible, thin, strong } = file.thresholds;
     if !(plausible <= same && same <= thin && thin <= strong) {
         return Err("thresholds must rise: plausible <= same <= thin <= strong".to_owned());
@@ -205,6 +240,24 @@ fn check(file: &PersonFile) -> Result<(), String> {
     let shares = [file.group_share_of_rest, file.frequency_floor, file.renamed.women, file.renamed.men];
     if shares.iter().any(|share| !(0.0..=1.0).contains(share)) || file.rows_with_partner <= 0.0 {
         return Err("shares lie between 0 and 1, `rows_with_partner` above 0".to_owned());
+    }
+    Ok(())
+}
+
+fn check_levels(comparisons: &BTreeMap<String, BTreeMap<String, Level>>) -> Result<(), String> {
+    let mut names = comparisons.keys().map(String::as_str);
+    if let Some(unknown) = names.find(|name| !LEVELS.iter().any(|(known, _)| known == name)) {
+        return Err(format!("no comparison is called `{unknown}`"));
+    }
+    for (comparison, levels) in LEVELS {
+        let given = comparisons.get(*comparison).ok_or_else(|| format!("comparison `{comparison}` is missing"))?;
+        if let Some(unknown) = given.keys().find(|name| !levels.contains(&name.as_str())) {
+            return Err(format!("comparison `{comparison}` has no level `{unknown}`"));
+        }
+        for level in *levels {
+            let Level { m, u } = given.get(*level).ok_or_else(|| format!("level `{comparison}.{level}` is missing"))?;
+            check_level(comparison, level, *m, *u)?;
+        }
     }
     Ok(())
 }

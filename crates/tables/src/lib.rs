@@ -7,5 +7,6 @@
 mod file;
 pub mod people;
 pub mod records;
+pub mod truth;
 
 pub use file::TableError;

@@ -27,6 +27,8 @@ pub enum ProblemKind {
     Encrypted,
     /// Bytes that are not text in the encoding of the rest.
     BadEncoding,
+    /// A decision contradicts an earlier one and was not applied.
+    Contradicted,
 }
 
 /// A recorded problem. Holds the address and the program's own words, never a value and never a library's error text.

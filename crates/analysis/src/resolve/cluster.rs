@@ -5,7 +5,10 @@
 
 use std::collections::BTreeMap;
 
+use rustc_hash::FxHashSet;
+
 use super::compare::{Level, dob_level, ssn_edits, suffix_level};
+use super::decide::Decided;
 use super::pairs::Link;
 use super::weigh::{Conflict, Weigher};
 
@@ -57,11 +60,63 @@ pub(crate) struct Clustering {
     pub(crate) roots: Vec<u32>,
     /// Indices of the links that joined two clusters.
     pub(crate) forest: Vec<u32>,
-    pub(crate) refusals: BTreeMap<Conflict, u64>,
+    /// Indices of the links that were refused, with the reason.
+    pub(crate) refused: Vec<(u32, Conflict)>,
+}
+
+impl Clustering {
+    /// Counts the refusals by reason.
+    pub(crate) fn refusals(&self) -> BTreeMap<Conflict, u64> {
+        let mut counts = BTreeMap::new();
+        self.refused.iter().for_each(|(_, conflict)| *counts.entry(*conflict).or_default() += 1);
+        counts
+    }
+}
+
+/// What people decided, beside the rows as they are joined.
+struct Obeyed<'a> {
+    decided: &'a Decided,
+    /// Roots of groups that nothing may join.
+    locked: FxHashSet<u32>,
+    /// Roots of groups with a row that some other row must stay apart from.
+    marked: FxHashSet<u32>,
+}
+
+impl<'a> Obeyed<'a> {
+    /// Takes the groups as they are after the decided unions.
+    fn new(decided: &'a Decided, partition: &mut Partition) -> Self {
+        let locked = decided.locked.iter().map(|row| partition.root(*row)).collect();
+        let marked = decided.apart.iter().flat_map(|(a, b)| [*a, *b]).map(|row| partition.root(row)).collect();
+        Obeyed { decided, locked, marked }
+    }
+
+    /// Tells whether a decision keeps two groups apart.
+    fn forbids(&self, partition: &mut Partition, left: u32, right: u32) -> bool {
+        if self.locked.contains(&left) || self.locked.contains(&right) {
+            return true;
+        }
+        let both = self.marked.contains(&left) && self.marked.contains(&right);
+        both && self.decided.apart.iter().any(|(a, b)| {
+            let (a, b) = (partition.root(*a), partition.root(*b));
+            (a, b) == (left, right) || (b, a) == (left, right)
+        })
+    }
+
+    fn note(&mut self, left: u32, right: u32) {
+        if self.marked.contains(&left.max(right)) {
+            self.marked.insert(left.min(right));
+        }
+    }
 }
 
 /// Joins the links for which `accept` holds, in their order (strongest first), unless the clusters conflict.
-pub(crate) fn guarded(weigher: &Weigher, links: &[Link], limit: usize, accept: impl Fn(&Link) -> bool) -> Clustering {
+pub(crate) fn guarded(
+    weigher: &Weigher,
+    links: &[Link],
+    limit: usize,
+    decided: &Decided,
+    accept: impl Fn(&Link) -> bool,
+) -> Clustering {
     let rows = weigher.records.len();
     let mut guard = Guard {
         weigher,
@@ -70,29 +125,45 @@ pub(crate) fn guarded(weigher: &Weigher, links: &[Link], limit: usize, accept: i
         size: vec![1; rows],
         limit,
     };
-    let mut forest = Vec::new();
-    let mut refusals = BTreeMap::new();
+    for (a, b) in &decided.united {
+        let (left, right) = (guard.partition.root(*a), guard.partition.root(*b));
+        if left != right {
+            guard.unite(left, right);
+        }
+    }
+    let mut obeyed = Obeyed::new(decided, &mut guard.partition);
+    let (mut forest, mut refused) = (Vec::new(), Vec::new());
     for (index, link) in links.iter().enumerate().filter(|(_, link)| accept(link)) {
         let (left, right) = (guard.partition.root(link.left), guard.partition.root(link.right));
         if left == right {
             continue;
         }
-        match guard.conflict(left, right, link) {
+        let forbidden = obeyed.forbids(&mut guard.partition, left, right).then_some(Conflict::Decided);
+        match forbidden.or_else(|| guard.conflict(left, right, link)) {
             None => {
                 guard.unite(left, right);
+                obeyed.note(left, right);
                 forest.push(index as u32);
             }
-            Some(conflict) => *refusals.entry(conflict).or_default() += 1,
+            Some(conflict) => refused.push((index as u32, conflict)),
         }
     }
-    Clustering { roots: guard.partition.roots(), forest, refusals }
+    Clustering { roots: guard.partition.roots(), forest, refused }
 }
 
-/// Joins every link without a guard: the fewest people the evidence allows.
-pub(crate) fn unguarded(rows: usize, links: &[Link]) -> Vec<u32> {
+/// Joins every link without a guard, but for what people decided: the fewest people the evidence allows.
+pub(crate) fn unguarded(rows: usize, links: &[Link], decided: &Decided) -> Vec<u32> {
     let mut partition = Partition::new(rows);
+    for (a, b) in &decided.united {
+        partition.join(*a, *b);
+    }
+    let mut obeyed = Obeyed::new(decided, &mut partition);
     for link in links {
-        partition.join(link.left, link.right);
+        let (left, right) = (partition.root(link.left), partition.root(link.right));
+        if left != right && !obeyed.forbids(&mut partition, left, right) {
+            partition.join(left, right);
+            obeyed.note(left, right);
+        }
     }
     partition.roots()
 }
@@ -167,6 +238,8 @@ impl Guard<'_, '_> {
             // One conflict is outvoted by an identity number in common; a suffix never is, and a name only by the
             // date of birth as well.
             (Some(Conflict::Suffix), None) => Some(Conflict::Suffix),
+            // A value entered wrong stands on one row; two rows that agree on it speak of somebody.
+            (Some(Conflict::Given | Conflict::Dob), None) if link.is_mistaken() && a.len().min(b.len()) == 1 => None,
             (Some(Conflict::Given), None) if link.is_hard() && dob == Some(true) => None,
             (Some(Conflict::Dob | Conflict::Ssn), None) if link.is_hard() => None,
             (Some(Conflict::Dob), None) if link.is_one_generation() => None,

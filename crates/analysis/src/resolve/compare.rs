@@ -117,6 +117,30 @@ impl Levels {
         ]
     }
 
+    /// Forgets what a comparison found, by its place in the order of the rulebook's comparisons.
+    pub(crate) fn leave_out(&mut self, comparison: usize) {
+        let levels = [
+            &mut self.given,
+            &mut self.surname,
+            &mut self.middle,
+            &mut self.suffix,
+            &mut self.dob,
+            &mut self.ssn,
+            &mut self.licence,
+            &mut self.identity,
+            &mut self.phone,
+            &mut self.email,
+            &mut self.address,
+            &mut self.imei,
+            &mut self.imsi,
+            &mut self.account,
+            &mut self.state,
+        ];
+        if let Some(level) = levels.into_iter().nth(comparison) {
+            *level = Level::Missing;
+        }
+    }
+
     /// Tells whether the given names may be one person's.
     pub(crate) fn given_agrees(&self) -> bool {
         matches!(self.given, Level::Exact | Level::Nickname | Level::Initial | Level::Close)

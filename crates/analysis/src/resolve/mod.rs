@@ -13,13 +13,17 @@ mod cluster;
 mod cohort;
 mod compare;
 mod count;
+mod decide;
 mod devices;
 mod explain;
+mod fit;
 mod keys;
+mod model;
 mod namesakes;
 mod pairs;
 mod report;
 mod residence;
+mod review;
 mod rows;
 mod weigh;
 
@@ -34,12 +38,17 @@ use vocab::{DataElement, ElementSet, Interval, Jurisdiction, Records};
 
 pub use compare::Level;
 pub use count::Person;
+pub use decide::{Decision, Fate, Verdict};
 pub use explain::{Explainer, Finding, Waterfall, explain};
+pub use fit::fit;
 pub use keys::Key;
+pub use model::Model;
+pub use review::{Question, Reviewed, Sample, Settled, Stratum, draw, estimate, questions, reviewed_person};
 pub use weigh::{Conflict, Part};
 
 use cluster::Clustering;
 use count::{Census, Counted, NO_PERSON};
+use decide::Decided;
 use devices::{Attached, NOBODY};
 use pairs::{Compared, Link};
 use rows::Rows;
@@ -52,6 +61,8 @@ pub struct Options {
     pub threads: usize,
     /// Stated day of the assessment: decides who is under 18.
     pub as_of: Date,
+    /// Whether to say in which stratum each row is, for a review.
+    pub strata: bool,
     /// Rows whose keys are sorted at a time: with more rows every key takes several rounds, and the result is the same.
     pub rows_at_once: usize,
 }
@@ -59,7 +70,7 @@ pub struct Options {
 impl Options {
     /// Resolves in half a gigabyte beside the records and what is found.
     pub fn new(threads: usize, as_of: Date) -> Self {
-        Options { threads, as_of, rows_at_once: blocks::ROWS_AT_ONCE }
+        Options { threads, as_of, strata: false, rows_at_once: blocks::ROWS_AT_ONCE }
     }
 }
 
@@ -94,6 +105,21 @@ pub struct Merge {
     pub key: Key,
 }
 
+/// Two rows whose groups would have been joined, and why they were not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// One row, by index into the records.
+    pub left: u32,
+    /// The other.
+    pub right: u32,
+    /// Weight in hundredths of a bit above even odds.
+    pub weight: i32,
+    /// The key that brought them together.
+    pub key: Key,
+    /// What the groups contradict each other in.
+    pub conflict: Conflict,
+}
+
 /// Everything known of the people in the evidence.
 #[derive(Clone, Debug)]
 pub struct Entities {
@@ -110,6 +136,12 @@ pub struct Entities {
     pub elements: BTreeMap<DataElement, Interval>,
     /// The merges that made the people: a spanning forest, strongest first.
     pub merges: Vec<Merge>,
+    /// The merges that were refused, strongest first.
+    pub refusals: Vec<Refusal>,
+    /// How each decision fared, in their order.
+    pub fates: Vec<Fate>,
+    /// Stratum of each row, for a review; empty unless asked for.
+    pub strata: Vec<u8>,
     /// The people part of the assessment.
     pub report: PeopleReport,
 }
@@ -136,9 +168,25 @@ impl Entities {
 /// # Panics
 /// If there are more rows than [`Records::MOST_ROWS`], which those who build records refuse.
 pub fn entities(records: &Records, comparisons: &Comparisons, options: &Options, progress: &dyn Progress) -> Entities {
+    decided_entities(records, comparisons, options, &[], progress)
+}
+
+/// Resolves the people of a case as [`entities`] does, obeying decisions that people made about rows.
+///
+/// # Panics
+/// As [`entities`] does.
+pub fn decided_entities(
+    records: &Records,
+    comparisons: &Comparisons,
+    options: &Options,
+    decisions: &[Decision],
+    progress: &dyn Progress,
+) -> Entities {
     assert!(records.len() as u64 <= Records::MOST_ROWS, "rows beyond the limit are refused before they are resolved");
     progress.start("rows", "rows", Some(records.len() as u64));
-    let rows = Rows::sort_out(records, options.threads);
+    let decided = Decided::new(records.len(), decisions);
+    let mut rows = Rows::sort_out(records, options.threads);
+    rows.claim(&decided.rows);
     let mut weigher = Weigher::new(records, comparisons, &rows.persons);
     progress.advance(records.len() as u64);
     progress.finish(&format!("{} rows tell people apart", rows.persons.len()));
@@ -146,7 +194,10 @@ pub fn entities(records: &Records, comparisons: &Comparisons, options: &Options,
     progress.start("groups", "links", Some(compared.links.len() as u64));
     order(&mut compared.links, options.threads);
     let Groups { low, mut likely, high } =
-        Groups::new(&weigher, &compared.links, comparisons.limits.cluster, options.threads);
+        Groups::new(&weigher, &compared.links, comparisons.limits.cluster, &decided, options.threads);
+    let fates = fates(&weigher, &compared, comparisons.limits.cluster, decisions, &decided);
+    let strata =
+        options.strata.then(|| review::strata(records.len(), &compared.links, &likely.roots, &likely.forest));
     progress.advance(compared.links.len() as u64);
     progress.finish(&format!("{} links join rows", likely.forest.len()));
     drop(weigher);
@@ -164,6 +215,9 @@ pub fn entities(records: &Records, comparisons: &Comparisons, options: &Options,
     let mut entities =
         settle(records, options, &compared, &likely, people, row_codes, Bounds { low, unanchored, high });
     entities.report.devices = attached.devices;
+    entities.fates = fates;
+    entities.strata = strata.unwrap_or_default();
+    report::lower_beyond_reach(&mut entities.report, beyond_reach(comparisons, entities.merges.len()));
     progress.advance(records.len() as u64);
     let count = entities.report.count;
     progress.finish(&format!("{} people ({} to {})", count.likely, count.low, count.high));
@@ -193,11 +247,11 @@ struct Groups {
 
 impl Groups {
     /// Groups the rows by links in their order; the three ways side by side where there are threads.
-    fn new(weigher: &Weigher, links: &[Link], limit: usize, threads: usize) -> Self {
-        let likely = || cluster::guarded(weigher, links, limit, Link::is_same);
+    fn new(weigher: &Weigher, links: &[Link], limit: usize, decided: &Decided, threads: usize) -> Self {
+        let likely = || cluster::guarded(weigher, links, limit, decided, Link::is_same);
         let bounds = || {
-            let low = cluster::unguarded(weigher.records.len(), links);
-            (low, cluster::guarded(weigher, links, limit, Link::is_exact).roots)
+            let low = cluster::unguarded(weigher.records.len(), links, decided);
+            (low, cluster::guarded(weigher, links, limit, decided, Link::is_exact).roots)
         };
         let (likely, (low, high)) = match threads {
             0 | 1 => (likely(), bounds()),
@@ -209,6 +263,35 @@ impl Groups {
         };
         Groups { low, likely, high }
     }
+}
+
+/// Twice the number of joins that are missing beside those that were made, if mistakes in given name, surname and date of
+/// birth come independently: rows that differ wholly in two of them are not joined by any plausible agreement.
+fn beyond_reach(comparisons: &Comparisons, joins: usize) -> u64 {
+    let wrong = ["given", "surname", "dob"].map(|comparison| comparisons.level(comparison, "other").m);
+    let [given, surname, dob] = wrong;
+    (2.0 * joins as f64 * (given * surname + given * dob + surname * dob)) as u64
+}
+
+/// Says how decisions fared: which were left out, and how many people each is about.
+fn fates(weigher: &Weigher, compared: &Compared, limit: usize, decisions: &[Decision], decided: &Decided) -> Vec<Fate> {
+    if decisions.is_empty() {
+        return Vec::new();
+    }
+    let without = cluster::guarded(weigher, &compared.links, limit, &Decided::default(), Link::is_same).roots;
+    let people = |decision: &Decision| {
+        let mut roots: Vec<u32> = decision.rows.iter().map(|row| without[*row as usize]).collect();
+        roots.sort_unstable();
+        roots.dedup();
+        roots.len() as u64
+    };
+    let all = decisions.iter().zip(&decided.contradicts).enumerate();
+    all.map(|(index, (decision, contradicts))| Fate {
+        decision: index,
+        contradicts: *contradicts,
+        people: people(decision),
+    })
+    .collect()
 }
 
 /// People numbered in order of their first row.
@@ -240,9 +323,13 @@ fn settle(
     let mut report = report::people(records, &low, &census, &high, &row_codes, accounts);
     report::lower(&mut report, unanchored);
     report.households = households;
-    report::tallies(&mut report, compared, &merges, &likely.refusals);
+    report::tallies(&mut report, compared, &merges, &likely.refusals());
     report.rows_per_person = report::rows_per_person(&people);
     report.merge_weights = report::merge_weights(&merges, report.count.likely);
+    let refusal = |(index, conflict): &(u32, Conflict)| {
+        let Merge { left, right, weight, key } = merge_of(compared.links[*index as usize]);
+        Refusal { left, right, weight, key, conflict: *conflict }
+    };
     Entities {
         elements: report::by_element(&low, &census, &high),
         row_codes,
@@ -250,6 +337,9 @@ fn settle(
         element_sets,
         places,
         classes,
+        refusals: likely.refused.iter().map(refusal).collect(),
+        strata: Vec::new(),
+        fates: Vec::new(),
         merges,
         report,
     }

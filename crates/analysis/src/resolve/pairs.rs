@@ -37,6 +37,7 @@ impl Link {
     const EXACT: u8 = 2;
     const HARD: u8 = 4;
     const ONE_GENERATION: u8 = 8;
+    const MISTAKEN: u8 = 16;
 
     /// Joined in the likely count, unless the clusters conflict.
     pub(crate) fn is_same(&self) -> bool {
@@ -51,6 +52,11 @@ impl Link {
     /// One name at one address under two dates that are no generation apart.
     pub(crate) fn is_one_generation(&self) -> bool {
         self.flags & Link::ONE_GENERATION != 0
+    }
+
+    /// All agrees but one value, which was entered wrong more likely than not.
+    pub(crate) fn is_mistaken(&self) -> bool {
+        self.flags & Link::MISTAKEN != 0
     }
 
     /// Shares an identity number that outvotes one conflict.
@@ -207,6 +213,9 @@ fn common_value(weigher: &Weigher, key: Key, block: &[u32], cap: u32) -> Option<
         named.map(|record| (record.given, record.surname)).filter(|name| *name != (0, 0)).collect();
     names.sort_unstable();
     names.dedup();
+    // Codes follow the order of the rows, and which names are told apart must not.
+    let dictionary = &weigher.records.names;
+    names.sort_unstable_by_key(|(given, surname)| (dictionary.get(*surname), dictionary.get(*given)));
     let generic = names.len() > cap as usize && has_many_holders(weigher, block, &names, cap as usize);
     let common = generic || block.len() >= COMMON_FROM as usize;
     let hash = key.hash(weigher.records, block[0] as usize).filter(|_| common)?;
@@ -218,12 +227,13 @@ fn common_value(weigher: &Weigher, key: Key, block: &[u32], cap: u32) -> Option<
 /// given name, which a wrong entry leaves as well as a twin.
 fn is_plausible(levels: &Levels, conflict: Option<Conflict>) -> bool {
     let housed = matches!(levels.address, Level::Exact | Level::NoUnit);
+    let placed = housed || matches!(levels.address, Level::Street | Level::Zip);
     let named = levels.given_agrees() && levels.surname_agrees();
     match conflict {
         None if named => true,
-        None | Some(Conflict::Given) => levels.dob == Level::Exact && (levels.surname_agrees() || housed),
+        None | Some(Conflict::Given) => levels.dob == Level::Exact && (levels.surname_agrees() || placed),
         // Father and son of one name at one address, or one person whose date was entered wrong.
-        Some(Conflict::Dob) => named && housed,
+        Some(Conflict::Dob) => named && placed,
         Some(_) => false,
     }
 }
@@ -437,6 +447,9 @@ impl<'a> Pairing<'a, '_> {
         if judged.one_generation {
             flags |= Link::ONE_GENERATION;
         }
+        if judged.mistaken {
+            flags |= Link::MISTAKEN;
+        }
         let (left, right) = (left.min(right), left.max(right));
         let (one, other) = (self.signature(left), self.signature(right));
         let tie = mix(one.min(other), one.max(other)) as u32;
@@ -471,9 +484,10 @@ impl<'a> Pairing<'a, '_> {
         let born = left.dob != 0 && left.dob == right.dob;
         let same_number = left.house != 0 && left.house == right.house;
         let same_town = left.zip == 0 || right.zip == 0 || left.zip == right.zip;
+        let one_town = left.zip != 0 && left.zip == right.zip;
         let one_surname = left.surname == right.surname;
         let housed = || same_number && (same_town || names.surname_level(left.surname, right.surname) != Level::Other);
-        born && (one_surname || housed())
+        born && (one_surname || housed() || one_town)
             || names.given_level(left.given, right.given) != Level::Other
             || born && names.are_swapped(left, right)
     }

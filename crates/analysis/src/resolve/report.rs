@@ -74,6 +74,20 @@ pub(crate) fn lower(report: &mut PeopleReport, unanchored: u64) {
     }
 }
 
+/// Lowers the low bound by people whom no agreement can reach, and says so in its rule.
+pub(crate) fn lower_beyond_reach(report: &mut PeopleReport, missed: u64) {
+    if missed == 0 {
+        return;
+    }
+    report.count.low = report.count.low.saturating_sub(missed);
+    for bound in report.bounds.iter_mut().filter(|bound| bound.bound == "low") {
+        bound.people = report.count.low;
+        bound.rule.push_str(
+            "; and twice the joins that the model expects to be beyond reach, two names or dates being wrong at once",
+        );
+    }
+}
+
 /// The bounds of a part come from the same three partitions as those of the whole. A part can shrink when rows are
 /// torn apart (a person's elements are then spread over two), so the bounds are ordered here.
 fn interval(low: u64, likely: u64, high: u64) -> Interval {

@@ -55,6 +55,20 @@ impl Rows {
             () => {}
         }
     }
+
+    /// Takes rows that somebody decided about for rows of people, whatever they hold.
+    pub(crate) fn claim(&mut self, decided: &[u32]) {
+        if decided.is_empty() {
+            return;
+        }
+        let named = |row: &u32| decided.binary_search(row).is_ok();
+        for list in [&mut self.names_only, &mut self.weak, &mut self.devices] {
+            self.persons.extend(list.iter().copied().filter(named));
+            list.retain(|row| !named(row));
+        }
+        self.persons.sort_unstable();
+        self.persons.dedup();
+    }
 }
 
 /// Rates how far a row identifies: an identity number or an e-mail address does alone, a date of birth with one part

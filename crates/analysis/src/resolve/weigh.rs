@@ -60,6 +60,8 @@ pub(crate) struct Judged {
     pub(crate) hard: bool,
     /// One whole name at one address, born less than a generation apart: a wrong date, not father and son.
     pub(crate) one_generation: bool,
+    /// All agrees but one value, and the case has more mistakes than such people.
+    pub(crate) mistaken: bool,
     /// The person-level conflict of the pair, if any.
     pub(crate) conflict: Option<Conflict>,
 }
@@ -80,6 +82,8 @@ pub enum Conflict {
     Several,
     /// The cluster would pass the size at which only exact identifiers may join.
     Size,
+    /// Somebody decided so.
+    Decided,
 }
 
 impl Conflict {
@@ -92,12 +96,13 @@ impl Conflict {
             Conflict::Suffix => "junior against senior",
             Conflict::Several => "two or more person-level conflicts",
             Conflict::Size => "cluster too large for other than exact identifiers",
+            Conflict::Decided => "a decision that keeps them apart",
         }
     }
 }
 
 /// Comparisons in the order in which they are shown.
-const COMPARISONS: [&str; 15] = [
+pub(crate) const COMPARISONS: [&str; 15] = [
     "given", "surname", "middle", "suffix", "dob", "ssn", "licence", "identity", "phone", "email", "address", "imei",
     "imsi", "account", "state",
 ];
@@ -126,6 +131,7 @@ pub(crate) struct Weigher<'a> {
     totals: [f64; Key::COUNT],
     exact_m: [f64; Key::COUNT],
     group_rest_percent: i32,
+    mistaken: [Weight; 2],
     fixed: Fixed,
 }
 
@@ -177,6 +183,7 @@ impl<'a> Weigher<'a> {
             totals: [1.0; Key::COUNT],
             exact_m: exact_shares(comparisons),
             group_rest_percent: (comparisons.group_share_of_rest * 100.0).round() as i32,
+            mistaken: [comparisons.mistaken.given, comparisons.mistaken.dob].map(|bits| (bits * BIT).round() as Weight),
             fixed: Fixed::new(comparisons),
         }
     }
@@ -284,6 +291,19 @@ impl<'a> Weigher<'a> {
         (self.prior + weights.iter().sum::<Weight>(), std::iter::once(prior).chain(shown).collect())
     }
 
+    /// Weighs a pair, prior aside, as if the rows had nothing in some of the comparisons.
+    pub(crate) fn without(&self, a: usize, b: usize, left_out: &[usize]) -> (Levels, Weight) {
+        let (mut levels, mut state) = self.levels(a, b);
+        for comparison in left_out {
+            levels.leave_out(*comparison);
+        }
+        if levels.state == Level::Missing {
+            state = 0;
+        }
+        let weight = self.weights(&levels, state, a, b).iter().sum();
+        (levels, weight)
+    }
+
     /// Compares two rows; with the weight of agreeing on a state.
     fn levels(&self, a: usize, b: usize) -> (Levels, Weight) {
         let mut levels = levels(&self.names, a, b);
@@ -350,14 +370,16 @@ impl<'a> Weigher<'a> {
             && matches!(levels.suffix, Level::Missing | Level::Exact)
             && matches!(levels.address, Level::Exact | Level::NoUnit)
             && self.years_apart(a, b) < GENERATION_YEARS;
-        let may_be_same = one_generation || may_be_same(&levels, hard, email, line, conflict);
+        let mistake = self.mistake(&levels, conflict);
+        let mistaken = mistake.is_some();
+        let weight = mistake.map_or(weight, |odds| weight.min(odds));
+        let may_be_same = one_generation || mistaken || may_be_same(&levels, hard, email, line, conflict);
         let named_alike = levels.given_agrees() || (levels.given == Level::Missing && levels.surname != Level::Other);
         let exact = may_be_same
             && conflict.is_none()
             && ((hard || email) && named_alike || whole_name && (levels.dob == Level::Exact || line));
         let undated = levels.dob == Level::Missing;
-        let placed = matches!(levels.address, Level::Exact | Level::NoUnit | Level::Street | Level::Zip);
-        let renamed = may_be_same && levels.surname == Level::Other && !(hard || email || line || placed);
+        let renamed = may_be_same && levels.surname == Level::Other && !(hard || email || line || is_placed(&levels));
         let name_alone = conflict.is_none() && whole_name && undated && levels.state != Level::Other;
         (
             levels,
@@ -368,9 +390,29 @@ impl<'a> Weigher<'a> {
                 exact,
                 hard,
                 one_generation,
+                mistaken,
                 conflict,
             },
         )
+    }
+
+    /// Returns how likely it is that the only contradiction of a pair is a value entered wrong, where the case shows that
+    /// this is likelier than two people.
+    fn mistake(&self, levels: &Levels, conflict: Option<Conflict>) -> Option<Weight> {
+        let [given, dob] = self.mistaken;
+        let unmarked = matches!(levels.suffix, Level::Missing | Level::Exact);
+        let housed = matches!(levels.address, Level::Exact | Level::NoUnit);
+        let odds = match conflict {
+            Some(Conflict::Given) if levels.dob == Level::Exact && (levels.surname_agrees() || housed) => given,
+            Some(Conflict::Dob) if levels.given_agrees() && levels.surname_agrees() => dob,
+            _ => return None,
+        };
+        (odds > 0 && unmarked && is_placed(levels)).then_some(odds)
+    }
+
+    /// Tells whether the addresses of two rows agree at least in the postcode or the street.
+    pub(crate) fn is_one_place(&self, a: usize, b: usize) -> bool {
+        is_placed(&levels(&self.names, a, b))
     }
 
     fn years_apart(&self, a: usize, b: usize) -> u32 {
@@ -427,6 +469,10 @@ impl<'a> Weigher<'a> {
     pub(crate) fn may_be_neighbours(&self, a: u32, b: u32) -> bool {
         self.residences.level(a as usize, b as usize).0 != Level::Other
     }
+}
+
+fn is_placed(levels: &Levels) -> bool {
+    matches!(levels.address, Level::Exact | Level::NoUnit | Level::Street | Level::Zip)
 }
 
 /// Decides whether the agreement is of the kind that can mean "same": person-level evidence, not only a household's.
