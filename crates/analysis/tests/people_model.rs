@@ -194,7 +194,7 @@ fn a_household_heavy_set_joins_no_two_given_names() {
             let year = 1960 + index as u32 * 9;
             let born = if house % 50 == 0 && index > 2 { 19990505 } else { year * 10_000 + 101 + house % 28 };
             for copy in 0..2 {
-                let dated = (house * 5 + index as u32 + copy) % 7 != 0 && house % 9 != 0;
+                let dated = !(house * 5 + index as u32 + copy).is_multiple_of(7) && !house.is_multiple_of(9);
                 let record = Record {
                     given,
                     surname,

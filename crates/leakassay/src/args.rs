@@ -156,6 +156,12 @@ pub(crate) struct People {
     /// Column -> element mapping in TOML that overrides the inferred one.
     #[arg(long, value_name = "FILE")]
     pub(crate) map: Option<PathBuf>,
+    /// Weigh with the parameters of this model, as a case's model.toml or --model-out has them; nothing is estimated.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) model: Option<PathBuf>,
+    /// Write the parameters that were estimated, for --model.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) model_out: Option<PathBuf>,
 }
 
 /// Questions about the people of a case.
@@ -163,6 +169,8 @@ pub(crate) struct People {
 pub(crate) enum PeopleQuestion {
     /// Why are these rows one person, or these two people not one? Weights and addresses, no values.
     Why(Why),
+    /// Look at a sample of rows beside their neighbours; the answers give the number of people with an interval.
+    Review(Review),
 }
 
 #[derive(Debug, Args)]
@@ -173,6 +181,27 @@ pub(crate) struct Why {
     pub(crate) person: u32,
     /// Number of another person, to see what keeps the two apart.
     pub(crate) other: Option<u32>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Review {
+    /// The case: its folder or its case.toml.
+    pub(crate) case: PathBuf,
+    /// Rows to look at. A review that was begun goes on with its own sample.
+    #[arg(long, default_value_t = 400, value_name = "N", value_parser = clap::value_parser!(u32).range(20..=100_000))]
+    pub(crate) sample: u32,
+    /// Seed of the sample: same seed, same rows.
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// Show the rows in clear; noted in the custody log.
+    #[arg(long)]
+    pub(crate) reveal: bool,
+    /// Answer from the truth of a simulation, for drills: the truth.json beside truth_rows.parquet.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) oracle: Option<PathBuf>,
+    /// Who answers; kept with every answer.
+    #[arg(long, default_value = "")]
+    pub(crate) by: String,
 }
 
 #[derive(Debug, Args)]

@@ -4,6 +4,7 @@
 //! receipt fits. Nothing here decides anything: rooms decide, the run hands on.
 
 mod access;
+mod assessed;
 mod cannot_say;
 pub(crate) mod evidence;
 mod first_answer;
@@ -26,6 +27,7 @@ use vocab::progress::Progress;
 use crate::case::{Case, Custody, Store};
 use crate::failure::Failure;
 
+pub(crate) use assessed::Assessed;
 pub(crate) use fold::fold_rows;
 pub(crate) use rules::Rules;
 use stages::Stages;

@@ -15,6 +15,7 @@ mod foreign;
 mod interruption;
 mod leaks;
 mod numbers;
+mod people;
 mod postgresql;
 mod report_page;
 mod session;

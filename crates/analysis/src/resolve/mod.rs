@@ -196,8 +196,7 @@ pub fn decided_entities(
     let Groups { low, mut likely, high } =
         Groups::new(&weigher, &compared.links, comparisons.limits.cluster, &decided, options.threads);
     let fates = fates(&weigher, &compared, comparisons.limits.cluster, decisions, &decided);
-    let strata =
-        options.strata.then(|| review::strata(records.len(), &compared.links, &likely.roots, &likely.forest));
+    let strata = options.strata.then(|| review::strata(records.len(), &compared.links, &likely.roots, &likely.forest));
     progress.advance(compared.links.len() as u64);
     progress.finish(&format!("{} links join rows", likely.forest.len()));
     drop(weigher);

@@ -21,6 +21,8 @@ pub(crate) const REPORT: &str = "report.html";
 pub(crate) const PEOPLE: &str = "people.parquet";
 /// One row an evidence row: whose it is.
 pub(crate) const ROWS: &str = "rows.parquet";
+/// The parameters by which rows were compared.
+pub(crate) const MODEL: &str = "model.toml";
 /// Duties as a table.
 pub(crate) const DUTIES_TABLE: &str = "duties.csv";
 /// Deadlines as a calendar.
@@ -41,7 +43,7 @@ pub(crate) fn names(sampled: bool) -> BTreeMap<String, String> {
         ("custody", CUSTODY),
     ];
     if !sampled {
-        files.extend([("people", PEOPLE), ("rows", ROWS)]);
+        files.extend([("people", PEOPLE), ("rows", ROWS), ("model", MODEL)]);
     }
     files.into_iter().map(|(usage, name)| (usage.to_owned(), format!("{ASSESSMENT_FOLDER}/{name}"))).collect()
 }
@@ -75,7 +77,7 @@ pub(crate) fn write(case: &Case, assessment: &Assessment, custody: &mut Custody)
     }
     let mut digests: BTreeMap<&str, String> =
         texts.iter().map(|(name, text)| (name.as_str(), hex(&Sha256::digest(text.as_bytes())))).collect();
-    for name in [PEOPLE, ROWS] {
+    for name in [PEOPLE, ROWS, MODEL] {
         if let Ok(sha256) = sha256_of(&folder.join(name)) {
             digests.insert(name, sha256);
         }

@@ -1,6 +1,6 @@
 //! The stages that read evidence or compute over all rows. Each is kept with its receipt and reused while that fits.
 
-use analysis::resolve::{self, Entities, Options, RowOf};
+use analysis::resolve::{self, Entities, Options, Reviewed, RowOf};
 use intake::detect::{self, TableTyping};
 use intake::normalize::{Normalizer, RecordsBuilder};
 use intake::open::Survey;
@@ -9,15 +9,16 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use tables::people::{write_people, write_rows};
 use tables::{TableError, records};
-use vocab::assessment::{ElementCount, FileReport, PeopleReport};
+use vocab::assessment::{Bound, ElementCount, FileReport, PeopleReport};
 use vocab::receipt::Digest;
 use vocab::{Receipt, Records, SetAside};
 
 use super::evidence::RowsByElement;
 use super::people::Lines;
 use super::{Context, evidence, outputs};
-use crate::case::{Store, hex};
+use crate::case::{Decisions, Reviews, Store, hex};
 use crate::failure::Failure;
+use crate::output;
 
 /// The stages of one run over one survey.
 pub(crate) struct Stages<'a> {
@@ -140,23 +141,32 @@ impl<'a> Stages<'a> {
     /// Finds out which rows speak of one person, and writes whose each row is.
     pub(crate) fn resolve(&self, found: &Found, normalized: &Normalized) -> Result<Resolved, Failure> {
         let Context { case, rules, threads, progress, .. } = self.context;
-        let inputs = self.inputs(&[&case.digest.sha256]);
+        let (decisions, reviews) = (Decisions::read(case)?, Reviews::read(case)?);
+        let inputs = self.inputs(&[&case.digest.sha256, &decisions.digest, &Reviews::digest(reviews.as_ref())]);
         let outputs = case.outputs();
-        let written = [outputs::PEOPLE, outputs::ROWS].iter().all(|name| outputs.join(name).is_file());
+        let written = [outputs::PEOPLE, outputs::ROWS, outputs::MODEL].iter().all(|name| outputs.join(name).is_file());
         if let Some(resolved) = self.store.reuse("resolve", &inputs).filter(|_| written) {
             return Ok(resolved);
         }
         let records = &normalized.records;
         let options = Options::new(threads, case.file.case.as_of.to_zoned(TimeZone::UTC).date());
-        let entities = resolve::entities(records, &rules.comparisons, &options, progress);
+        let model = resolve::fit(records, &rules.comparisons, threads);
+        output::write_atomically(&outputs.join(outputs::MODEL), model.text().as_bytes())?;
+        let decided = decisions.by_row(records)?;
+        let entities = resolve::decided_entities(records, &model.comparisons, &options, &decided, progress);
         let lines = Lines::new(records, &entities, &rules.harms);
         let people = (0..entities.people.len()).map(|number| lines.person(number));
         write_people(&outputs.join(outputs::PEOPLE), people).map_err(|error| table_failure(&error))?;
         let rows = (0..records.len()).map(|row| lines.row(row));
         write_rows(&outputs.join(outputs::ROWS), rows).map_err(|error| table_failure(&error))?;
-        let receipt = self.resolve_receipt(normalized, &entities);
+        let receipt =
+            Receipt { problems: decisions.problems(&entities.fates), ..self.resolve_receipt(normalized, &entities) };
         let elements = evidence::element_counts(&found.rows, &entities.elements);
-        self.store.keep("resolve", &inputs, Resolved { people: entities.report, elements, receipt }, &[])
+        let mut people = entities.report.clone();
+        if let Some(reviewed) = reviews.map(|reviews| reviews.estimate(records, &entities)).transpose()?.flatten() {
+            people.bounds.extend(reviewed_bounds(reviewed));
+        }
+        self.store.keep("resolve", &inputs, Resolved { people, elements, receipt }, &[])
     }
 
     fn bytes(&self) -> u64 {
@@ -211,6 +221,19 @@ impl<'a> Stages<'a> {
             ..self.receipt("resolve")
         }
     }
+}
+
+/// The bounds that a review gives, beside those of the rules.
+fn reviewed_bounds(reviewed: Reviewed) -> [Bound; 3] {
+    let Reviewed { low, likely, high, reviews } = reviewed;
+    [("low by review", low), ("likely by review", likely), ("high by review", high)].map(|(bound, people)| Bound {
+        bound: bound.to_owned(),
+        people: people.round() as u64,
+        rule: format!(
+            "stratified difference estimate from {reviews} rows that somebody looked at, interval of 95 % confidence; \
+             pairs that share no key are not seen by it"
+        ),
+    })
 }
 
 /// Rows of tables that hold nothing of people or devices.

@@ -1,7 +1,9 @@
 //! The case: its folder, `case.toml`, the stage store and the custody log.
 
 mod custody;
+mod decisions;
 mod file;
+mod reviews;
 mod store;
 
 use std::fs;
@@ -13,7 +15,9 @@ use vocab::claim::EvidenceScope;
 use vocab::receipt::Digest;
 
 pub(crate) use custody::{Custody, Entry, verify_chain};
+pub(crate) use decisions::{Decisions, address};
 pub(crate) use file::{CaseFile, Reference};
+pub(crate) use reviews::{Answer, Reviews};
 pub(crate) use store::Store;
 
 use crate::failure::Failure;

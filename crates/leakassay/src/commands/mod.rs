@@ -5,6 +5,7 @@ mod demo;
 mod duties;
 mod grade;
 mod people;
+mod people_review;
 mod people_why;
 mod rules;
 mod scan;
@@ -55,6 +56,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
         Command::People(people) => match &people.question {
             None => people::run(people, common),
             Some(PeopleQuestion::Why(why)) => people_why::run(why, common),
+            Some(PeopleQuestion::Review(review)) => people_review::run(review, common),
         },
         Command::Duties(duties) => duties::run(duties, common),
         Command::Simulate(simulate) => simulate::run(simulate, common),
@@ -66,7 +68,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
 }
 
 /// Loads the rulebook that was asked for.
-fn rulebook(common: &Common) -> Result<Rulebook, Failure> {
+pub(crate) fn rulebook(common: &Common) -> Result<Rulebook, Failure> {
     let Some(folder) = &common.rulebook else { return Ok(Rulebook::embedded()) };
     Rulebook::from_folder(folder).map_err(|error| {
         Failure::wrong_use(

@@ -5,7 +5,7 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 
-use analysis::resolve::{self, Entities, Options, RowOf};
+use analysis::resolve::{self, Entities, Model, Options, RowOf};
 use intake::detect::{self, Identifiers, TableTyping};
 use intake::normalize::{Normalizer, RecordsBuilder};
 use intake::open::{self, Depth, EvidenceFile, Limits, TableHead};
@@ -49,6 +49,7 @@ pub(crate) fn run(people: &People, common: &Common) -> Result<Outcome, Failure> 
     let book = super::rulebook(common)?;
     let identifiers = Identifiers::load(&book)?;
     let (places, comparisons) = (Places::load(&book)?, Comparisons::load(&book)?);
+    let told = people.model.as_deref().map(|path| read_model(path, &comparisons)).transpose()?;
     let map = people.map.as_deref().map(read_map).transpose()?;
     let (limits, progress) = (Limits::default(), StageLines::new(common.quiet));
     let survey = open::survey(Path::new("."), &people.paths, &limits, Depth::Full, common.threads(), &progress);
@@ -71,11 +72,25 @@ pub(crate) fn run(people: &People, common: &Common) -> Result<Outcome, Failure> 
     progress.finish(&format!("{} rows in standard form", records.len()));
     // Who is under 18 plays no part in the count, so the day does not matter to the answer.
     let as_of = Timestamp::UNIX_EPOCH.to_zoned(TimeZone::UTC).date();
-    let entities = resolve::entities(&records, &comparisons, &Options::new(common.threads(), as_of), &progress);
+    let model = told.unwrap_or_else(|| resolve::fit(&records, &comparisons, common.threads()));
+    let options = Options::new(common.threads(), as_of);
+    let entities = resolve::entities(&records, &model.comparisons, &options, &progress);
     if let Some(out) = &people.out {
         output::stream_atomically(out, |file| write_rows(file, &records, &entities, &names))?;
     }
+    if let Some(out) = &people.model_out {
+        output::write_atomically(out, model.text().as_bytes())?;
+    }
     conclude(rows, &entities, problems, common)
+}
+
+/// Reads the parameters by which pairs are weighed.
+fn read_model(path: &Path, comparisons: &Comparisons) -> Result<Model, Failure> {
+    let hint = "name a model.toml of a case, or a file that `leakassay people --model-out FILE` wrote";
+    let text = fs::read_to_string(path)
+        .map_err(|error| Failure::wrong_use(format!("cannot read {}: {}", path.display(), error.kind()), hint))?;
+    Model::parse(&text, comparisons)
+        .map_err(|cause| Failure::wrong_use(format!("{} is not a model: {cause}", path.display()), hint))
 }
 
 /// Reads a map of columns to elements; the only place where codes come from a user.

@@ -2,18 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use analysis::resolve::{self, Entities, Explainer, Finding, Merge, Options, RowOf};
-use jiff::tz::TimeZone;
-use rulebook::Comparisons;
+use analysis::resolve::{self, Entities, Explainer, Finding, Merge, RowOf};
 use schemars::JsonSchema;
 use serde::Serialize;
 use vocab::Records;
-use vocab::progress::Silent;
 
 use super::Outcome;
 use crate::args::{Common, Why};
-use crate::assessment::outputs;
-use crate::case::{Case, Store};
+use crate::assessment::Assessed;
+use crate::case::{Decisions, address};
 use crate::failure::Failure;
 use crate::output;
 
@@ -29,6 +26,10 @@ pub(crate) struct WhyOutput {
     people: Vec<PersonRows>,
     /// For one person: the pairs of rows that joined them, strongest first. For two: the pair that comes closest.
     pairs: Vec<PairOutput>,
+    /// Joins with rows of other people that were refused, strongest first.
+    refused: Vec<RefusedOutput>,
+    /// Decisions in the case that name these rows, in words.
+    decisions: Vec<String>,
     /// The answer in a sentence.
     finding: String,
 }
@@ -59,6 +60,18 @@ struct PairOutput {
     finding: String,
 }
 
+/// Two rows whose groups contradict each other.
+#[derive(Debug, Serialize, JsonSchema)]
+struct RefusedOutput {
+    left: String,
+    right: String,
+    key: String,
+    /// Bits above even odds of the two rows by themselves.
+    weight: f64,
+    /// What keeps their groups apart.
+    reason: String,
+}
+
 #[derive(Debug, Serialize, JsonSchema)]
 struct KeyOutput {
     key: String,
@@ -74,16 +87,10 @@ struct PartOutput {
 
 /// Explains one person, or two.
 pub(crate) fn run(why: &Why, common: &Common) -> Result<Outcome, Failure> {
-    let case = Case::open(&why.case)?;
-    if !case.outputs().join(outputs::PEOPLE).is_file() {
-        return Err(not_assessed());
-    }
-    let store = Store::open(&case.outputs())?;
-    let records = tables::records::load(store.folder(), store.key()).map_err(|_| not_assessed())?;
-    let comparisons = Comparisons::load(&super::rulebook(common)?)?;
-    let as_of = case.file.case.as_of.to_zoned(TimeZone::UTC).date();
-    let entities = resolve::entities(&records, &comparisons, &Options::new(common.threads(), as_of), &Silent);
-    let case = Evidence { records: &records, entities: &entities, explainer: Explainer::new(&records, &comparisons) };
+    let assessed = Assessed::open(&why.case, common)?;
+    let entities = assessed.entities(common, false)?;
+    let explainer = Explainer::new(&assessed.records, &assessed.model.comparisons);
+    let case = Evidence { records: &assessed.records, entities: &entities, explainer, decisions: &assessed.decisions };
     let answer = match why.other {
         None => case.one(why.person)?,
         Some(other) => case.two(why.person, other)?,
@@ -92,17 +99,11 @@ pub(crate) fn run(why: &Why, common: &Common) -> Result<Outcome, Failure> {
     Ok(Outcome::Done)
 }
 
-fn not_assessed() -> Failure {
-    Failure::wrong_use(
-        "the case has not been assessed, or its stage tables were removed",
-        "run `leakassay assess` first",
-    )
-}
-
 struct Evidence<'a> {
     records: &'a Records,
     entities: &'a Entities,
     explainer: Explainer<'a>,
+    decisions: &'a Decisions,
 }
 
 impl Evidence<'_> {
@@ -116,7 +117,14 @@ impl Evidence<'_> {
             (rows, 0) => format!("{rows} rows: device rows that go with the person's line, or one name on every row"),
             (rows, _) => format!("{rows} rows, joined strongest pair first"),
         };
-        Ok(WhyOutput { schema: schema(), people: vec![self.person(person, &rows)], pairs, finding })
+        Ok(WhyOutput {
+            schema: schema(),
+            people: vec![self.person(person, &rows)],
+            pairs,
+            refused: self.refused(&rows, &[]),
+            decisions: self.decisions.about(self.records, &rows, &self.entities.fates),
+            finding,
+        })
     }
 
     fn two(&self, left: u32, right: u32) -> Result<WhyOutput, Failure> {
@@ -144,7 +152,34 @@ impl Evidence<'_> {
             None => "there are no rows to compare".to_owned(),
         };
         let people = vec![self.person(left, &rows), self.person(right, &others)];
-        Ok(WhyOutput { schema: schema(), people, pairs: found.into_iter().map(|(_, pair)| pair).collect(), finding })
+        let both: Vec<u32> = rows.iter().chain(&others).copied().collect();
+        Ok(WhyOutput {
+            schema: schema(),
+            people,
+            pairs: found.into_iter().map(|(_, pair)| pair).collect(),
+            refused: self.refused(&rows, &others),
+            decisions: self.decisions.about(self.records, &both, &self.entities.fates),
+            finding,
+        })
+    }
+
+    /// Refused joins of some rows with others, or with anybody's where no others are named.
+    fn refused(&self, rows: &[u32], others: &[u32]) -> Vec<RefusedOutput> {
+        let mine: BTreeSet<u32> = rows.iter().copied().collect();
+        let theirs: BTreeSet<u32> = others.iter().copied().collect();
+        let meets = |one: u32, other: u32| mine.contains(&one) && (theirs.is_empty() || theirs.contains(&other));
+        let refusals = self.entities.refusals.iter();
+        refusals
+            .filter(|refusal| meets(refusal.left, refusal.right) || meets(refusal.right, refusal.left))
+            .take(MOST_ROWS)
+            .map(|refusal| RefusedOutput {
+                left: self.address(refusal.left as usize),
+                right: self.address(refusal.right as usize),
+                key: refusal.key.code().to_owned(),
+                weight: f64::from(refusal.weight) / 100.0,
+                reason: refusal.conflict.phrase().to_owned(),
+            })
+            .collect()
     }
 
     fn rows_of(&self, person: u32) -> Result<Vec<u32>, Failure> {
@@ -167,13 +202,8 @@ impl Evidence<'_> {
         PersonRows { person: u64::from(person), rows: rows.len() as u64, addresses }
     }
 
-    /// The address of a row: a table with a name of its own is part of the place, any other is the member before it.
     fn address(&self, row: usize) -> String {
-        let facts = &self.records.facts;
-        let table = &self.records.tables[facts.table(row) as usize].path;
-        let last = table.rsplit("::").next().unwrap_or_default();
-        let sign = if last.starts_with("table/") { "/" } else { "::" };
-        format!("{table}{sign}row/{}", facts.row(row))
+        address(self.records, row)
     }
 
     fn joined(&self, merge: &Merge) -> PairOutput {
@@ -226,6 +256,13 @@ fn to_text(answer: &WhyOutput) -> String {
             text.push_str(&format!("  {:>8.2}  {:<9} {level}\n", part.bits, part.comparison));
         }
         text.push_str(&format!("  {:>8.2}  bits above even odds\n", pair.weight));
+    }
+    for refused in &answer.refused {
+        let RefusedOutput { left, right, key, weight, reason } = refused;
+        text.push_str(&format!("\nrefused: {left}\n         {right}\n  {weight:.2} bits by {key}, but {reason}\n"));
+    }
+    for decision in &answer.decisions {
+        text.push_str(&format!("\ndecision: {decision}\n"));
     }
     text.push_str(&format!("\n{}\n", answer.finding));
     text

@@ -265,6 +265,7 @@ impl At<'_, ProblemKind> {
             ProblemKind::Unsupported => "not supported",
             ProblemKind::Encrypted => "encrypted",
             ProblemKind::BadEncoding => "bad encoding",
+            ProblemKind::Contradicted => "contradicted",
         }
     }
 }
