@@ -31,6 +31,7 @@ pub const TARGETS: &[Target] = &[
     Target { name: "sqlite", run: targets::sqlite, seeds: seeds::sqlite },
     Target { name: "office", run: targets::office, seeds: seeds::office },
     Target { name: "binary", run: targets::binary, seeds: seeds::binary },
+    Target { name: "pages", run: targets::pages, seeds: seeds::pages },
     Target { name: "mail", run: targets::mail, seeds: seeds::mail },
     Target { name: "markup", run: targets::markup, seeds: seeds::markup },
     Target { name: "blocks", run: targets::blocks, seeds: seeds::blocks },

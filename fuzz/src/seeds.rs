@@ -74,7 +74,10 @@ pub fn sql_dumps() -> Vec<Vec<u8>> {
         INSERT INTO `orders` (`id`,`total`) VALUES (1,2.50),(2,-3e4);\n";
     let postgres = "--\n-- PostgreSQL database dump\n--\nCREATE TABLE public.customers (\n    id bigint,\n    name text\n);\n\
         COPY public.customers (id, name) FROM stdin;\n1\tMaria\\tAlvarez\n2\t\\N\n\\.\n\nINSERT INTO public.orders VALUES (1, E'x\\'y', $$z$$);\n";
-    vec![mysql.into(), postgres.into()]
+    // What fuzzing found before: a tuple that breaks off, a COPY within a COPY.
+    let broken = include_bytes!("../../crates/intake/tests/open/data/fuzz/sql-1-14729.bin");
+    let nested = include_bytes!("../../crates/intake/tests/open/data/fuzz/sql-copy-in-copy.sql");
+    vec![mysql.into(), postgres.into(), broken.to_vec(), nested.to_vec()]
 }
 
 /// JSON lines and arrays.
@@ -184,7 +187,30 @@ pub fn archives() -> Vec<Vec<u8>> {
             zstd(&inner),
         ]);
     }
+    all.extend(
+        [
+            &include_bytes!("../../crates/intake/tests/open/data/people.7z")[..],
+            include_bytes!("../../crates/intake/tests/open/data/locked.7z"),
+            include_bytes!("../../crates/intake/tests/open/data/locked-names.7z"),
+            include_bytes!("../../crates/intake/tests/open/data/people.rar"),
+            include_bytes!("../../crates/intake/tests/open/data/aes.zip"),
+            include_bytes!("../../crates/intake/tests/open/data/zipcrypto.zip"),
+        ]
+        .map(<[u8]>::to_vec),
+    );
     all
+}
+
+/// Documents of pages, and binary workbooks.
+pub fn pages() -> Vec<Vec<u8>> {
+    [
+        &include_bytes!("../../crates/intake/tests/open/data/letter.pdf")[..],
+        include_bytes!("../../crates/intake/tests/open/data/unicode.pdf"),
+        include_bytes!("../../crates/intake/tests/open/data/locked.pdf"),
+        include_bytes!("../../crates/intake/tests/open/data/people.xls"),
+    ]
+    .map(<[u8]>::to_vec)
+    .to_vec()
 }
 
 fn gzip(bytes: &[u8]) -> Vec<u8> {

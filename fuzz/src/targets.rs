@@ -114,6 +114,11 @@ pub fn office(data: &[u8]) -> u64 {
     read("book.xlsx", data)
 }
 
+/// PDF and XLS.
+pub fn pages(data: &[u8]) -> u64 {
+    read("letter.pdf", data)
+}
+
 /// BSON, Avro, dBASE, and what is carved.
 pub fn binary(data: &[u8]) -> u64 {
     read("people.bin", data)
@@ -160,6 +165,7 @@ fn limits(chunk_bytes: usize) -> Limits {
         decoder_bytes: 32 << 20,
         kept_bytes: 0,
         chunk_bytes,
+        passwords: ["winter2026", "infected"].map(str::to_owned).into_iter().collect(),
         ..Limits::default()
     }
 }

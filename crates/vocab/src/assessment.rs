@@ -119,12 +119,22 @@ pub struct FileReport {
     pub readable_share: f64,
     /// Path of the file this one equals byte for byte; such a file is counted once.
     pub duplicate_of: Option<String>,
+    /// Path of the file of which this one is a later part (`x.zip.002` of `x.zip.001`); it is read there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub part_of: Option<String>,
+    /// True for a file that is on a list of known files: it is counted and not read.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub known: bool,
     /// Tables found.
     pub tables: Vec<TableReport>,
     /// Matches in text outside typed columns, by element.
     pub text: BTreeMap<DataElement, u64>,
     /// Problems met.
     pub problems: Vec<Problem>,
+}
+
+fn is_false(value: &bool) -> bool {
+    !value
 }
 
 /// One table of a file.

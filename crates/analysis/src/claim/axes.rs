@@ -35,8 +35,10 @@ pub(crate) fn all(examined: &Examined<'_>) -> ClaimAxes {
 
 /// Share of the evidence's bytes that was read; 0 without evidence.
 pub(crate) fn readable_share(files: &[FileReport]) -> f64 {
-    let bytes: f64 = files.iter().map(|file| file.bytes as f64).sum();
-    let read: f64 = files.iter().map(|file| file.bytes as f64 * file.readable_share).sum();
+    // What is read elsewhere, or known and left alone, is neither read nor unread here.
+    let own = || files.iter().filter(|file| file.part_of.is_none() && !file.known);
+    let bytes: f64 = own().map(|file| file.bytes as f64).sum();
+    let read: f64 = own().map(|file| file.bytes as f64 * file.readable_share).sum();
     if bytes == 0.0 { 0.0 } else { (read / bytes).clamp(0.0, 1.0) }
 }
 

@@ -421,6 +421,8 @@ fn judge_read(
         set_aside: Vec::new(),
         readable_share: readable,
         duplicate_of: None,
+        part_of: None,
+        known: false,
         tables: Vec::new(),
         text: Default::default(),
         problems: Vec::new(),

@@ -128,6 +128,8 @@ impl FileFindings {
             set_aside: self.totals.set_aside.clone(),
             readable_share: self.totals.readable_share,
             duplicate_of: file.duplicate_of.clone(),
+            part_of: file.part_of.clone(),
+            known: file.known,
             tables: file
                 .tables
                 .iter()

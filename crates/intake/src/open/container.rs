@@ -4,8 +4,13 @@
 //! with a reader; broken or hostile containers end early and become problems of that member. Never: writes, follows a
 //! link inside an archive, holds more than the limits allow in memory.
 
+mod image;
+mod rar;
+mod sevenzip;
+mod volumes;
+mod zipped;
+
 use std::cell::{Cell, RefCell};
-use std::fs::File;
 use std::io::{self, BufReader, Cursor, Read, Seek, SeekFrom};
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -18,7 +23,8 @@ use super::encoding::{Recoder, whole_encoding};
 use super::leaf::{Refusal, refusal};
 use super::limits::Limits;
 use super::sniff::{MAGIC_BYTES, Magic, is_binary, magic};
-use super::unpack::{Content, Format, Office, Part, SNIFF_BYTES, Sink};
+use super::unpack::{Content, Format, Part, SNIFF_BYTES, Sink};
+pub(super) use volumes::{Joined, OnDisk, Standing, standing};
 
 /// Whether the walk goes on.
 pub(super) type Flow = ControlFlow<()>;
@@ -60,7 +66,7 @@ pub(super) struct Input<'a> {
     at: usize,
     inner: &'a mut dyn Read,
     /// Set where the member is the file itself, which can be opened again and read anywhere.
-    pub(super) disk: Option<&'a Path>,
+    pub(super) disk: Option<&'a OnDisk>,
     /// What the member is by its first bytes.
     pub(super) magic: Magic,
     /// What the format that gives these bytes says they are.
@@ -69,7 +75,7 @@ pub(super) struct Input<'a> {
 }
 
 impl<'a> Input<'a> {
-    fn new(inner: &'a mut dyn Read, disk: Option<&'a Path>, fault: Rc<RefCell<Option<Fault>>>) -> Self {
+    fn new(inner: &'a mut dyn Read, disk: Option<&'a OnDisk>, fault: Rc<RefCell<Option<Fault>>>) -> Self {
         Input { head: Vec::new(), at: 0, inner, disk, magic: Magic::Other, content: Content::Unknown, fault }
     }
 
@@ -95,7 +101,7 @@ impl Input<'_> {
     /// Only before the first read.
     pub(super) fn hold(&mut self, limits: &Limits) -> Result<Held, Refusal> {
         if let Some(disk) = self.disk {
-            let opened = File::open(disk).and_then(|file| Ok(Held::Disk(file.metadata()?.len(), file)));
+            let opened = disk.open().map(|file| Held::Disk(disk.bytes(), file));
             return opened.map_err(|_| refusal(ProblemKind::Unreadable, "it cannot be opened".to_owned(), READ_HINT));
         }
         let mut held = Vec::new();
@@ -112,14 +118,14 @@ impl Input<'_> {
 /// Bytes that can be read in any order.
 pub(super) enum Held {
     /// A file, with its size.
-    Disk(u64, File),
+    Disk(u64, Joined),
     /// Memory.
     Memory(Cursor<Vec<u8>>),
 }
 
 impl Held {
     /// Returns how many bytes there are.
-    pub(super) fn bytes(&self) -> u64 {
+    pub(super) fn size(&self) -> u64 {
         match self {
             Held::Disk(bytes, _) => *bytes,
             Held::Memory(held) => held.get_ref().len() as u64,
@@ -264,7 +270,7 @@ impl<R: Read> Read for Counted<R> {
 
 /// The file on disk, telling its progress.
 struct Disk<'a> {
-    file: File,
+    file: Held,
     progress: &'a dyn Progress,
     failed: Rc<Cell<bool>>,
 }
@@ -273,7 +279,8 @@ impl Read for Disk<'_> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         match self.file.read(into) {
             Ok(count) => {
-                self.progress.advance(count as u64);
+                let on_disk = matches!(self.file, Held::Disk(..));
+                self.progress.advance(if on_disk { count as u64 } else { 0 });
                 Ok(count)
             }
             Err(error) => {
@@ -295,7 +302,7 @@ const BUFFER_BYTES: usize = 128 << 10;
 
 /// Walks one file.
 pub(super) struct Walker<'a> {
-    disk: &'a Path,
+    path: &'a Path,
     address: ForensicPath,
     limits: &'a Limits,
     progress: &'a dyn Progress,
@@ -306,19 +313,20 @@ pub(super) struct Walker<'a> {
 impl<'a> Walker<'a> {
     /// Prepares the walk of the file at `disk`, known as `address`.
     pub(super) fn new(disk: &'a Path, address: ForensicPath, limits: &'a Limits, progress: &'a dyn Progress) -> Self {
-        Walker { disk, address, limits, progress, meter: Rc::default(), failed: Rc::default() }
+        Walker { path: disk, address, limits, progress, meter: Rc::default(), failed: Rc::default() }
     }
 
     /// Walks.
     pub(super) fn walk(&self, visitor: &mut dyn Visitor) -> Flow {
-        let mut disk = match self.open_disk() {
-            Ok(disk) => disk,
+        let opened = OnDisk::at(self.path).and_then(|whole| Ok((self.open(&whole)?, whole)));
+        let (mut disk, whole) = match opened {
+            Ok(opened) => opened,
             Err(error) => {
                 visitor.problem(unreadable(&self.address, &error));
                 return Flow::Continue(());
             }
         };
-        let mut input = Input::new(&mut disk, Some(self.disk), Rc::default());
+        let mut input = Input::new(&mut disk, Some(&whole), Rc::default());
         let flow = self.descend(&mut input, &MemberPlace::default(), 0, visitor);
         if self.failed.get() {
             visitor.problem(self.problem(&[], ProblemKind::Unreadable, "reading failed part of the way", READ_HINT));
@@ -326,8 +334,13 @@ impl<'a> Walker<'a> {
         flow
     }
 
-    fn open_disk(&self) -> io::Result<Disk<'a>> {
-        Ok(Disk { file: File::open(self.disk)?, progress: self.progress, failed: Rc::clone(&self.failed) })
+    fn open(&self, whole: &OnDisk) -> io::Result<Disk<'a>> {
+        Ok(self.telling(Held::Disk(whole.bytes(), whole.open()?)))
+    }
+
+    /// What is read in any order tells its progress as well, and whether the disk failed.
+    fn telling(&self, held: Held) -> Disk<'a> {
+        Disk { file: held, progress: self.progress, failed: Rc::clone(&self.failed) }
     }
 
     fn descend(&self, input: &mut Input<'_>, place: &MemberPlace, depth: usize, visitor: &mut dyn Visitor) -> Flow {
@@ -336,7 +349,7 @@ impl<'a> Walker<'a> {
         }
         let kind = magic(input.peek(MAGIC_BYTES));
         input.magic = kind;
-        let container = matches!(kind, Magic::Gzip | Magic::Bzip2 | Magic::Xz | Magic::Zstd | Magic::Zip | Magic::Tar);
+        let container = kind.is_container();
         if container && depth >= self.limits.nesting {
             let cause = "containers are nested deeper than the limit";
             visitor.problem(self.problem(&place.members, ProblemKind::LimitReached, cause, UNPACK_HINT));
@@ -349,6 +362,9 @@ impl<'a> Walker<'a> {
             Magic::Zstd => self.decoded("zst", input, place, depth, visitor),
             Magic::Tar => self.tar(input, place, depth, visitor),
             Magic::Zip => self.zip(input, place, depth, visitor),
+            Magic::SevenZip => self.seven_zip(input, place, depth, visitor),
+            Magic::Image => self.image(input, place, depth, visitor),
+            Magic::Rar => self.rar(input, place, depth, visitor),
             Magic::Other => match structure(input) {
                 Some(_) if depth >= self.limits.nesting => {
                     let cause = "containers are nested deeper than the limit";
@@ -371,7 +387,7 @@ impl<'a> Walker<'a> {
         depth: usize,
         visitor: &mut dyn Visitor,
     ) -> Flow {
-        let on_disk = input.disk.and_then(|disk| std::fs::metadata(disk).ok()).map(|meta| meta.len());
+        let on_disk = input.disk.map(OnDisk::bytes);
         let bytes = on_disk.or(place.declared_bytes).unwrap_or(u64::MAX);
         let mut parts = Parts::new(self, place, format.kind(), bytes, depth, visitor);
         let flow = match whole_encoding(input.peek(SNIFF_BYTES)) {
@@ -496,116 +512,6 @@ impl<'a> Walker<'a> {
             }
         }
         Flow::Continue(())
-    }
-
-    fn zip(&self, input: &mut Input<'_>, place: &MemberPlace, depth: usize, visitor: &mut dyn Visitor) -> Flow {
-        if input.disk.is_some() {
-            return match self.open_disk() {
-                Ok(disk) => self.zip_entries(BufReader::with_capacity(BUFFER_BYTES, disk), place, depth, visitor),
-                Err(error) => {
-                    visitor.problem(unreadable(&self.address, &error));
-                    Flow::Continue(())
-                }
-            };
-        }
-        let mut held = Vec::new();
-        // A fault of an outer layer shows as a short archive, and as that layer's own problem.
-        let _ = input.take(self.limits.spool_bytes + 1).read_to_end(&mut held);
-        if held.len() as u64 > self.limits.spool_bytes {
-            let cause = "an archive inside another container is too large to be held in memory";
-            visitor.problem(self.problem(&place.members, ProblemKind::LimitReached, cause, UNPACK_HINT));
-            return Flow::Continue(());
-        }
-        self.zip_entries(Cursor::new(held), place, depth, visitor)
-    }
-
-    fn zip_entries<R: Read + Seek>(
-        &self,
-        mut source: R,
-        above: &MemberPlace,
-        depth: usize,
-        visitor: &mut dyn Visitor,
-    ) -> Flow {
-        let place = &MemberPlace { kinds: [above.kinds.as_slice(), &["zip"]].concat(), ..above.clone() };
-        let bytes = source.seek(SeekFrom::End(0)).unwrap_or(u64::MAX);
-        let mut archive = match zip::ZipArchive::new(&mut source) {
-            Ok(archive) => archive,
-            Err(_) => {
-                visitor.problem(self.problem(&place.members, ProblemKind::Truncated, NO_DIRECTORY, PARTIAL_HINT));
-                return self.zip_without_directory(source, place, depth, visitor);
-            }
-        };
-        if archive.has_overlapping_files().unwrap_or(true) {
-            let cause = "entries of the archive overlap, as in a decompression bomb";
-            visitor.problem(self.problem(&place.members, ProblemKind::LimitReached, cause, UNPACK_HINT));
-            return Flow::Continue(());
-        }
-        if let Some(office) = Office::of(&mut archive) {
-            let mut parts = Parts::new(self, above, office.kind(), bytes, depth, visitor);
-            return office.unpack(&mut archive, self.limits, &mut parts);
-        }
-        let mut names = Names::default();
-        for index in 0..archive.len() {
-            if index >= self.limits.members {
-                visitor.problem(self.problem(&place.members, ProblemKind::LimitReached, TOO_MANY, UNPACK_HINT));
-                break;
-            }
-            match archive.by_index(index) {
-                Ok(entry) => self.zip_entry(entry, &mut names, place, depth, visitor)?,
-                Err(error) => {
-                    let inside = place.inside(names.unique(&format!("entry {}", index + 1)), None, None);
-                    let (kind, cause, hint) = zip_words(&error);
-                    visitor.problem(self.problem(&inside.members, kind, cause, hint));
-                }
-            }
-        }
-        Flow::Continue(())
-    }
-
-    /// Reads what is there of an archive whose directory, at its end, is missing.
-    fn zip_without_directory<R: Read + Seek>(
-        &self,
-        mut source: R,
-        place: &MemberPlace,
-        depth: usize,
-        visitor: &mut dyn Visitor,
-    ) -> Flow {
-        if source.seek(SeekFrom::Start(0)).is_err() {
-            return Flow::Continue(());
-        }
-        let mut names = Names::default();
-        for _ in 0..self.limits.members {
-            match zip::read::read_zipfile_from_stream(&mut source) {
-                Ok(Some(entry)) => self.zip_entry(entry, &mut names, place, depth, visitor)?,
-                _ => break,
-            }
-        }
-        Flow::Continue(())
-    }
-
-    fn zip_entry<R: Read>(
-        &self,
-        entry: zip::read::ZipFile<'_, R>,
-        names: &mut Names,
-        place: &MemberPlace,
-        depth: usize,
-        visitor: &mut dyn Visitor,
-    ) -> Flow {
-        if entry.is_dir() {
-            return Flow::Continue(());
-        }
-        let inside = place.inside(names.unique(&String::from_utf8_lossy(entry.name_raw())), None, Some(entry.size()));
-        self.check_name(&inside, visitor);
-        if entry.is_symlink() {
-            visitor.problem(self.problem(&inside.members, ProblemKind::Unsupported, LINK_INSIDE, LINK_HINT));
-            return Flow::Continue(());
-        }
-        if !visitor.wants(&inside.members) {
-            return Flow::Continue(());
-        }
-        let taken = Rc::new(Cell::new(entry.compressed_size().max(1)));
-        let size = entry.size();
-        self.guarded(Exact { inner: entry, left: size }, taken, &inside, depth + 1, visitor)
     }
 
     /// Member names serve as addresses only; one that would leave the archive's folder is still worth knowing.
@@ -737,6 +643,9 @@ const NO_DIRECTORY: &str = "the archive's directory at its end is missing or dam
 const TOO_MANY: &str = "the archive has more members than the limit";
 const LINK_INSIDE: &str = "a link or device inside an archive is not followed";
 const LINK_HINT: &str = "nothing to do, unless its target is evidence: then add the target";
+const NO_PASSWORD: &str = "it is encrypted, and the case names no passwords";
+const WRONG_PASSWORDS: &str = "it is encrypted, and no password of the case opens it";
+const PASSWORD_HINT: &str = "add its password to `passwords` of case.toml (or --passwords FILE), or give it decrypted";
 const UNPACK_HINT: &str = "unpack it in a sandbox and give the parts that matter";
 const PARTIAL_HINT: &str = "everything before the break was used; ask for an undamaged copy";
 const READ_HINT: &str = "check the disk and the permissions, then run again";
@@ -753,19 +662,6 @@ fn fault_words(fault: Fault) -> (ProblemKind, &'static str, &'static str) {
         Fault::DecoderMemory => {
             (ProblemKind::LimitReached, "decoding it needs more memory than the limit", UNPACK_HINT)
         }
-    }
-}
-
-fn zip_words(error: &zip::result::ZipError) -> (ProblemKind, &'static str, &'static str) {
-    use zip::result::ZipError;
-    match error {
-        ZipError::UnsupportedArchive("Password required to decrypt file") | ZipError::InvalidPassword => {
-            (ProblemKind::Encrypted, "the member is encrypted", "decrypt it and give the plain file")
-        }
-        ZipError::UnsupportedArchive(_) | ZipError::CompressionMethodNotSupported(_) => {
-            (ProblemKind::Unsupported, "the member's compression is not supported", UNPACK_HINT)
-        }
-        _ => (ProblemKind::Corrupt, "the member cannot be read", PARTIAL_HINT),
     }
 }
 

@@ -3,6 +3,34 @@
 //! Every limit has a default that ordinary evidence never meets and a test that meets it. Reaching one is a recorded
 //! problem of that member, never the end of the run.
 
+use std::fmt;
+use std::sync::Arc;
+
+use super::known::KnownFiles;
+
+/// Passwords that are tried on encrypted archives, in order. They are the case's secrets: never printed.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Passwords(Arc<[String]>);
+
+impl Passwords {
+    /// Returns them.
+    pub fn as_slice(&self) -> &[String] {
+        &self.0
+    }
+}
+
+impl FromIterator<String> for Passwords {
+    fn from_iter<I: IntoIterator<Item = String>>(passwords: I) -> Self {
+        Passwords(passwords.into_iter().collect())
+    }
+}
+
+impl fmt::Debug for Passwords {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} passwords", self.0.len())
+    }
+}
+
 /// Limits on what evidence may cost. All of them concern one file or less, so that many files cannot add up in memory.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Limits {
@@ -48,6 +76,10 @@ pub struct Limits {
     pub strata: usize,
     /// Rows taken at each place.
     pub stratum_rows: usize,
+    /// What the case adds to reading, and every reader must have alike.
+    pub passwords: Passwords,
+    /// Files that are known and of no interest.
+    pub known: KnownFiles,
 }
 
 impl Default for Limits {
@@ -74,6 +106,8 @@ impl Default for Limits {
             sample_bytes: 1 << 20,
             strata: 64,
             stratum_rows: 64,
+            passwords: Passwords::default(),
+            known: KnownFiles::default(),
         }
     }
 }

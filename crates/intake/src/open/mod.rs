@@ -14,6 +14,7 @@ mod dialect;
 mod encoding;
 mod json;
 mod kept;
+mod known;
 mod leaf;
 mod limits;
 mod paths;
@@ -30,7 +31,8 @@ mod unpack;
 
 pub use block::{Cell, RowBlock, TextBlock};
 pub use chunk::Block;
-pub use limits::Limits;
+pub use known::KnownFiles;
+pub use limits::{Limits, Passwords};
 pub use replay::replay;
 pub use stream::{BlockPlace, StreamTotals, TableTotals, stream};
 pub use survey::{Depth, EvidenceFile, Survey, TableHead, TextHead, survey};

@@ -15,6 +15,12 @@ pub(super) enum Magic {
     Zip,
     /// tar.
     Tar,
+    /// 7z.
+    SevenZip,
+    /// RAR.
+    Rar,
+    /// Disk image of an examiner (EWF).
+    Image,
     /// Parquet.
     Parquet,
     /// Known, and not read by this program; the word names it.
@@ -23,6 +29,14 @@ pub(super) enum Magic {
     Encrypted,
     /// None of these: text of some kind, or unknown.
     Other,
+}
+
+impl Magic {
+    /// Tells whether there are members in it.
+    pub(super) fn is_container(self) -> bool {
+        use Magic::{Bzip2, Gzip, Image, Rar, SevenZip, Tar, Xz, Zip, Zstd};
+        matches!(self, Gzip | Bzip2 | Xz | Zstd | Zip | Tar | SevenZip | Rar | Image)
+    }
 }
 
 /// Bytes that [`magic`] needs to decide.
@@ -35,15 +49,15 @@ const SIGNATURES: &[(&[u8], Magic)] = &[
     (b"\x28\xb5\x2f\xfd", Magic::Zstd),
     (b"PK\x03\x04", Magic::Zip),
     (b"PK\x05\x06", Magic::Zip),
+    (b"PK\x07\x08PK\x03\x04", Magic::Zip),
     (b"PAR1", Magic::Parquet),
     (b"PARE", Magic::Encrypted),
     (b"Salted__", Magic::Encrypted),
     (b"age-encryption.org/", Magic::Encrypted),
     (b"-----BEGIN PGP MESSAGE", Magic::Encrypted),
-    (b"7z\xbc\xaf\x27\x1c", Magic::Foreign("7z archive")),
-    (b"Rar!\x1a\x07", Magic::Foreign("RAR archive")),
+    (b"7z\xbc\xaf\x27\x1c", Magic::SevenZip),
+    (b"Rar!\x1a\x07", Magic::Rar),
     (b"PGDMP", Magic::Foreign("PostgreSQL custom-format dump")),
-    (b"%PDF-", Magic::Foreign("PDF document")),
     (b"\x89PNG", Magic::Foreign("PNG image")),
     (b"\xff\xd8\xff", Magic::Foreign("JPEG image")),
     (b"GIF8", Magic::Foreign("GIF image")),
@@ -51,7 +65,7 @@ const SIGNATURES: &[(&[u8], Magic)] = &[
     (b"ORC", Magic::Foreign("ORC file")),
     (b"\x04\x22\x4d\x18", Magic::Foreign("LZ4 stream")),
     (b"!BDN", Magic::Foreign("Outlook store")),
-    (b"EVF\x09\x0d\x0a\xff\0", Magic::Foreign("EWF image")),
+    (b"EVF\x09\x0d\x0a\xff\0", Magic::Image),
     (b"\xff\xfe\0\0", Magic::Foreign("UTF-32 text")),
 ];
 

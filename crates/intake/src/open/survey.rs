@@ -11,17 +11,17 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use sha2::{Digest, Sha256};
 use vocab::progress::Progress;
 use vocab::{ForensicPath, Place, Problem, ProblemKind};
 
 use super::block::{RowBlock, TextBlock};
 use super::chunk::{Chunk, Context, Cutter, produce};
 use super::columnar::{Columnar, Source};
-use super::container::{Flow, Input, MemberPlace, Visitor, Walker, unreadable};
+use super::container::{Flow, Input, MemberPlace, OnDisk, Standing, Visitor, Walker, standing, unreadable};
 use super::encoding::{Charset, Evidence};
 use super::json::{Json, Keys};
 use super::kept::{Allowance, Keeping, Kept};
+use super::known::{Digests, KnownFiles};
 use super::leaf::{Layout, Leaf, Look, Refusal, Seen, look};
 use super::limits::Limits;
 use super::paths::{Found, find};
@@ -66,6 +66,10 @@ pub struct EvidenceFile {
     pub encodings: Vec<String>,
     /// The first file with the same bytes. This one then has no tables and texts: it is counted once.
     pub duplicate_of: Option<String>,
+    /// The file of which this one is a later part (`x.zip.002` of `x.zip.001`). It is read there.
+    pub part_of: Option<String>,
+    /// Whether a list of known files has it: then it is not read.
+    pub known: bool,
     /// Tables found.
     pub tables: Vec<TableHead>,
     /// Texts found.
@@ -139,15 +143,37 @@ pub fn survey(
     threads: usize,
     progress: &dyn Progress,
 ) -> Survey {
-    let (found, mut problems) = find(root, paths, limits);
+    let (mut found, mut problems) = find(root, paths, limits);
+    add_parts(&mut found);
     let total: u64 = found.iter().map(|file| file.bytes).sum();
     progress.start("open", "bytes", (depth == Depth::Full).then_some(total));
     let mut files = examine_all(&found, limits, depth, threads, progress);
     mark_duplicates(&mut files);
+    name_lone_parts(&mut files);
     problems.sort_by(|a, b| a.path.cmp(&b.path));
     let tables: usize = files.iter().map(|file| file.tables.len()).sum();
     progress.finish(&format!("{} files, {tables} tables", files.len()));
     Survey { files, problems }
+}
+
+/// Adds the later parts of files that were cut: they are read, so they are hashed and named.
+fn add_parts(found: &mut Vec<Found>) {
+    let parts_of = |file: &Found| match standing(&file.disk_path) {
+        Standing::First { parts, .. } => parts,
+        _ => Vec::new(),
+    };
+    let mut more = Vec::new();
+    for file in found.iter() {
+        let folder = file.path.rfind('/').map_or("", |end| &file.path[..=end]);
+        for disk_path in parts_of(file).into_iter().filter(|part| *part != file.disk_path) {
+            let name = disk_path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+            let bytes = std::fs::metadata(&disk_path).map_or(0, |meta| meta.len());
+            more.push(Found { path: format!("{folder}{name}"), disk_path, bytes });
+        }
+    }
+    found.append(&mut more);
+    found.sort_by(|a, b| a.path.cmp(&b.path));
+    found.dedup_by(|a, b| a.path == b.path);
 }
 
 /// Files are shared out among the threads; digests are tasks of their own, so that one large file uses two threads.
@@ -166,13 +192,13 @@ fn examine_all(
         let (index, hashes) = place(task);
         let file = &found[index];
         if hashes {
-            Examined::Digest(sha256(&file.disk_path))
+            Examined::Digest(digests(&file.disk_path, &limits.known))
         } else {
             Examined::File(Box::new(examine_safely(file, limits, depth, quick_bytes, &allowance, progress)))
         }
     });
     let mut files: Vec<EvidenceFile> = vec![EvidenceFile::default(); found.len()];
-    let mut digests: Vec<Option<String>> = vec![None; found.len()];
+    let mut digests: Vec<Option<(String, bool)>> = vec![None; found.len()];
     for (task, result) in examined.into_iter().enumerate() {
         let (index, _) = place(task);
         match result {
@@ -181,41 +207,73 @@ fn examine_all(
         }
     }
     for (file, digest) in files.iter_mut().zip(digests) {
-        file.sha256 = digest.unwrap_or_default();
+        let (sha256, known) = digest.unwrap_or_default();
+        file.sha256 = sha256;
+        if known {
+            file.known = true;
+            file.problems.clear();
+            file.forget();
+        }
     }
     files
 }
 
 enum Examined {
     File(Box<EvidenceFile>),
-    Digest(Option<String>),
+    Digest(Option<(String, bool)>),
 }
 
-fn sha256(path: &Path) -> Option<String> {
+/// The SHA-256 of a file, and whether it is known.
+fn digests(path: &Path, known: &KnownFiles) -> Option<(String, bool)> {
     let mut file = File::open(path).ok()?;
-    let mut digest = Sha256::new();
+    let mut digests = Digests::new(known);
     let mut buffer = vec![0; 1 << 20];
     loop {
         match file.read(&mut buffer) {
             Ok(0) => break,
-            Ok(count) => digest.update(&buffer[..count]),
+            Ok(count) => digests.update(&buffer[..count]),
             Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
             Err(_) => return None,
         }
     }
-    Some(digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+    Some(digests.finish())
+}
+
+impl EvidenceFile {
+    /// Leaves out what is in it.
+    fn forget(&mut self) {
+        self.tables.clear();
+        self.texts.clear();
+        self.leaves.clear();
+        self.kept = None;
+    }
+}
+
+/// A later part whose first one is not among the files is not read, and said to be so.
+fn name_lone_parts(files: &mut [EvidenceFile]) {
+    let paths: std::collections::BTreeSet<String> = files.iter().map(|file| file.path.clone()).collect();
+    for file in files {
+        if let Some(first) = file.part_of.clone().filter(|first| !paths.contains(first)) {
+            file.problems.push(Problem {
+                kind: ProblemKind::Unsupported,
+                path: ForensicPath::file(&file.path).to_string(),
+                cause: format!("it is a later part of {first}, which is not among the files given"),
+                hint: "give the first part; the others are found beside it".to_owned(),
+            });
+        }
+    }
 }
 
 /// Bytes that occur twice are counted once: later files of the same bytes lose their tables.
 fn mark_duplicates(files: &mut [EvidenceFile]) {
     let mut first = std::collections::BTreeMap::new();
-    for file in files.iter_mut().filter(|file| !file.sha256.is_empty() && file.bytes > 0) {
+    for file in files
+        .iter_mut()
+        .filter(|file| !file.sha256.is_empty() && file.bytes > 0 && file.part_of.is_none() && !file.known)
+    {
         if let Some(original) = first.get(&file.sha256) {
             file.duplicate_of = Some(String::clone(original));
-            file.tables.clear();
-            file.texts.clear();
-            file.leaves.clear();
-            file.kept = None;
+            file.forget();
         } else {
             first.insert(file.sha256.clone(), file.path.clone());
         }
@@ -266,6 +324,14 @@ fn examine(
         file.problems.push(error.map_or_else(|| empty(&address), |error| unreadable(&address, &error)));
         return file;
     }
+    let standing = standing(&found.disk_path);
+    if let Standing::Part(first) = &standing {
+        let folder = found.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        file.part_of = Some(if folder.is_empty() { first.clone() } else { format!("{folder}/{first}") });
+        "part".clone_into(&mut file.format);
+        (file.seen_share, file.readable_share) = (1.0, 1.0);
+        return file;
+    }
     let mut visitor = Surveying {
         limits,
         budget: (depth == Depth::Quick).then_some(quick_bytes),
@@ -275,16 +341,32 @@ fn examine(
         keeping: Keeping::new(allowance),
     };
     let counting = Counting { inner: progress, bytes: Default::default() };
-    let _ = Walker::new(&found.disk_path, address, limits, &counting).walk(&mut visitor);
+    let _ = Walker::new(&found.disk_path, address.clone(), limits, &counting).walk(&mut visitor);
     let (leaves, keeping) = (visitor.found, visitor.keeping);
     file.kept = keeping.done();
     settle(&mut file, leaves, limits);
+    name_missing_parts(&mut file, &address, standing);
     let read = counting.bytes.load(Ordering::Relaxed) as u64;
     file.seen_share = match depth {
         Depth::Full => 1.0,
         Depth::Quick => share(read, found.bytes).min(1.0),
     };
     file
+}
+
+/// Says which part of a file is not there.
+fn name_missing_parts(file: &mut EvidenceFile, address: &ForensicPath, standing: Standing) {
+    let (cause, hint) = match standing {
+        Standing::First { missing: Some(missing), .. } => {
+            (format!("the part {missing} is missing; what lies before it was read"), "add the part beside the others")
+        }
+        Standing::Orphan(first) if file.leaves.is_empty() => {
+            (format!("it is a later part of {first}, which is missing"), "add the first part beside it")
+        }
+        _ => return,
+    };
+    let path = address.to_string();
+    file.problems.push(Problem { kind: ProblemKind::Truncated, path, cause, hint: hint.to_owned() });
 }
 
 fn empty(address: &ForensicPath) -> Problem {
@@ -398,7 +480,7 @@ impl Surveying<'_> {
 
     /// Looks through a member of records or text.
     fn records(&mut self, place: &MemberPlace, look: Look, input: &mut Input<'_>) -> Seeing {
-        let disk = input.disk.map(Path::to_path_buf);
+        let disk = input.disk.cloned();
         if let Some(note) = &look.note {
             self.refuse(place, note);
         }
@@ -426,8 +508,7 @@ impl Surveying<'_> {
         self.budget = self.budget.map(|budget| budget.saturating_sub(used));
         let mut decoded_bytes = leaf.start + used;
         if !ended {
-            decoded_bytes =
-                disk.as_ref().map_or(place.declared_bytes, |_| Some(self.file.bytes)).unwrap_or(decoded_bytes);
+            decoded_bytes = disk.as_ref().map(OnDisk::bytes).or(place.declared_bytes).unwrap_or(decoded_bytes);
             if let Some(disk) = disk.filter(|_| leaf.recoded.is_none() && leaf.can_begin_anywhere()) {
                 let rest = leaf.start + used..decoded_bytes;
                 used += look_further(&disk, rest, &leaf, &mut *cutter, &mut sampler, &mut evidence, self.limits);
@@ -488,7 +569,7 @@ impl Surveying<'_> {
 
 /// A Parquet file is read from its end: from disk, or held in memory if it lies inside a container.
 pub(super) fn columnar_source(input: &mut Input<'_>, limits: &Limits) -> Result<Source, Refusal> {
-    if let Some(disk) = input.disk {
+    if let Some(disk) = input.disk.and_then(OnDisk::single) {
         return Ok(Source::Disk(disk.to_path_buf()));
     }
     let mut held = Vec::new();
@@ -503,7 +584,7 @@ pub(super) fn columnar_source(input: &mut Input<'_>, limits: &Limits) -> Result<
 
 /// Looks at places all over the rest of a plain file after its beginning was read; returns the bytes looked at.
 fn look_further(
-    disk: &Path,
+    disk: &OnDisk,
     rest: Range<u64>,
     leaf: &Leaf,
     cutter: &mut dyn Cutter,
@@ -511,7 +592,7 @@ fn look_further(
     evidence: &mut Evidence,
     limits: &Limits,
 ) -> u64 {
-    let Ok(mut file) = File::open(disk) else { return 0 };
+    let Ok(mut file) = disk.open() else { return 0 };
     let places = limits.strata as u64;
     let mut looked = 0;
     for place in 1..=places {

@@ -144,7 +144,8 @@ fn links_stay_in_the_case_and_circles_end() {
 #[test]
 fn what_is_not_read_says_so() {
     for (bytes, kind) in [
-        (&b"7z\xbc\xaf\x27\x1c\0\x04rest"[..], ProblemKind::Unsupported),
+        (&b"7z\xbc\xaf\x27\x1c\0\x04rest"[..], ProblemKind::Truncated),
+        (b"!BDN\0\0\0\0", ProblemKind::Unsupported),
         (b"SQLite format 3\0....", ProblemKind::Corrupt),
         (b"Salted__12345678", ProblemKind::Encrypted),
         (&[0u8; 500], ProblemKind::Unsupported),

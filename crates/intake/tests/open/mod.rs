@@ -1,9 +1,11 @@
 //! Opening: every format, container and kind of bad input, through `survey` and `stream`.
 
+mod archives;
 mod bad;
 mod columnar;
 mod containers;
 mod delimited;
+mod documents;
 mod found;
 mod json;
 mod lines;

@@ -8,7 +8,7 @@ use intake::open::Limits;
 
 use super::{Evidence, everything, small_limits};
 
-const SEEDS: [(&str, &[u8]); 28] = [
+const SEEDS: [(&str, &[u8]); 33] = [
     ("people.sqlite", include_bytes!("data/people.sqlite")),
     ("people16.sqlite", include_bytes!("data/people16.sqlite")),
     ("people.bson", include_bytes!("../../../../fuzz/seeds/people.bson")),
@@ -36,6 +36,11 @@ const SEEDS: [(&str, &[u8]); 28] = [
     ("bulk.json", b"{\"index\":{\"_id\":1}}\n{\"a\":\"Ann\"}\n{\"create\":{}}\n{\"a\":\"Bo\"}\n"),
     ("fixed.txt", b"1001 Ann Alvarez      1950-01-02 518112001\n1002 Bo Tanaka        1961-11-30 521122002\n1003 Cy Okafor        1971-10-20 518112003\n1004 Di Lee           1981-09-10 518112004\n1005 Ed Poe           1991-08-01 518112005\n"),
     ("notes.txt", b"Dear sir, the number is 518-11-2001.\nCall (208) 234-1000 \xe2\x82\xac5\r\nyours \xe9\xe9\n"),
+    ("people.7z", include_bytes!("data/people.7z")),
+    ("people.rar", include_bytes!("data/people.rar")),
+    ("letter.pdf", include_bytes!("data/letter.pdf")),
+    ("unicode.pdf", include_bytes!("data/unicode.pdf")),
+    ("people.xls", include_bytes!("data/people.xls")),
     ("rows.csv.gz", b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\xffK\xd4I\xd2I\xe62\xd41\xd21\xe62\xd11\xd51\xe32\xd7\xb1\xd0\xb1\xe4\x02\x00l\x98\xcb\xd9\x18\x00\x00\x00"),
 ];
 

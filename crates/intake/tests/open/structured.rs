@@ -421,7 +421,8 @@ fn dbf() -> Vec<u8> {
 fn dbase_tables() {
     let bytes = dbf();
     let (_evidence, file, all) = check_and_keep("PEOPLE.DBF", &bytes);
-    assert_eq!((file.format.as_str(), file.problems.as_slice()), ("dbf", &[][..]));
+    assert_eq!((file.format.as_str(), file.problems.len()), ("dbf", 1));
+    assert!(file.problems[0].cause.starts_with("1 memo fields"), "{:?}", file.problems);
     assert_eq!(names(&file.tables[0].columns), ["NAME", "BORN", "PHONE", "COUNT", "MEMO"]);
     assert_eq!(
         all.cells(),
@@ -432,7 +433,8 @@ fn dbase_tables() {
         ]
     );
     let (_evidence, file, all) = check_and_keep("CUT.DBF", &bytes[..bytes.len() - 10]);
-    assert_eq!((all.totals.rows_parsed, file.problems[0].kind), (2, ProblemKind::Truncated));
+    assert_eq!(all.totals.rows_parsed, 2);
+    assert!(file.problems.iter().any(|problem| problem.kind == ProblemKind::Truncated), "{:?}", file.problems);
     damage("PEOPLE.DBF", &bytes);
 }
 

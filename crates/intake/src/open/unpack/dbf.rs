@@ -1,14 +1,21 @@
 //! dBASE and FoxPro tables.
 //!
 //! Enters: a table file. Leaves: rows of text; dates in ISO form, deleted rows as well, as they are still there. Memo
-//! fields lie in another file and are null. Source: https://www.dbase.com/Knowledgebase/INT/db7_file_fmt.htm
+//! fields lie in another file and are null, and said to be. Source:
+//! https://www.dbase.com/Knowledgebase/INT/db7_file_fmt.htm
 
 use std::io::{self, Read};
 use std::sync::Arc;
 
+use vocab::ProblemKind;
+
 use super::super::container::Input;
+use super::super::leaf::refusal;
 use super::super::limits::Limits;
 use super::{Content, Given, Made, Part, Row, Sink, corrupt, truncated};
+
+/// Kinds of fields whose content lies in another file.
+const MEMOS: [u8; 5] = [b'M', b'G', b'P', b'W', b'0'];
 
 /// A field of the table.
 struct Field {
@@ -53,6 +60,11 @@ pub(super) fn unpack(input: &mut Input<'_>, _: &Limits, sink: &mut dyn Sink) -> 
         return Err(corrupt("the header of the table is damaged"));
     };
     let _ = io::copy(&mut (&mut *input).take(start as u64), &mut io::sink());
+    let memos = fields.iter().filter(|field| MEMOS.contains(&field.kind)).count();
+    if memos > 0 {
+        let cause = format!("{memos} memo fields of the table lie in a file beside it (DBT, FPT), which is not read");
+        sink.problem(refusal(ProblemKind::Unsupported, cause, "export the table with its memo fields as CSV"));
+    }
     let names: Arc<[String]> = fields.iter().map(|field| field.name.clone()).collect();
     let mut record = vec![0; length];
     let mut make = |out: &mut Vec<u8>| -> io::Result<bool> {
@@ -104,7 +116,7 @@ fn cell(field: &Field, bytes: &[u8], row: &mut Row<'_>) {
                 row.cell(super::stamp::moment((day - 2_440_588) * 86_400_000 + of_day).as_bytes());
             }
         }
-        (b'M' | b'G' | b'P' | b'W' | b'0', _) => row.null(),
+        (kind, _) if MEMOS.contains(&kind) => row.null(),
         _ => {
             let text = bytes.split(|byte| *byte == 0).next().unwrap_or_default().trim_ascii();
             if text.is_empty() { row.null() } else { row.cell(text) }

@@ -21,6 +21,8 @@ pub(in super::super) enum Office {
     Xlsx,
     /// Workbook of LibreOffice and its kin.
     Ods,
+    /// Binary workbook of Excel.
+    Xlsb,
     /// Text of Word.
     Docx,
     /// Slides of PowerPoint.
@@ -36,6 +38,7 @@ impl Office {
         if has(archive, "[Content_Types].xml") {
             let kinds = [
                 ("xl/workbook.xml", Office::Xlsx),
+                ("xl/workbook.bin", Office::Xlsb),
                 ("word/document.xml", Office::Docx),
                 ("ppt/presentation.xml", Office::Pptx),
             ];
@@ -54,6 +57,7 @@ impl Office {
     pub(in super::super) fn kind(self) -> &'static str {
         match self {
             Office::Xlsx => "xlsx",
+            Office::Xlsb => "xlsb",
             Office::Ods => "ods",
             Office::Docx => "docx",
             Office::Pptx => "pptx",
@@ -70,6 +74,8 @@ impl Office {
     ) -> Flow {
         match self {
             Office::Xlsx => sheets::xlsx(archive, limits, sink)?,
+            // Its sheets are given before: they are read from the archive's bytes.
+            Office::Xlsb => {}
             Office::Ods => sheets::ods(archive, limits, sink)?,
             Office::Docx | Office::Pptx | Office::Odt => text(archive, self, sink)?,
         }
@@ -196,7 +202,7 @@ fn embedded<R: Read + Seek>(archive: &mut ZipArchive<R>, limits: &Limits, sink: 
             sink.part(Part { name: Some(name.clone()), content: Content::Unknown, reader: &mut entry })?;
         }
     }
-    let odd: Vec<(&str, &str)> = vec![("xl/vbaProject.bin", "macros"), ("xl/workbook.bin", "a binary workbook")];
+    let odd: Vec<(&str, &str)> = vec![("xl/vbaProject.bin", "macros")];
     for (name, what) in odd {
         if names.iter().any(|known| known == name) {
             sink.problem(refusal(

@@ -15,9 +15,11 @@ mod fixed;
 mod html;
 mod mail;
 mod markup;
+mod pdf;
 mod sheets;
 mod sqlite;
 mod stamp;
+mod workbooks;
 mod xml;
 
 use std::io::{self, Read};
@@ -72,6 +74,10 @@ pub(super) enum Format {
     Avro,
     /// Documents of MongoDB one after the other, as mongodump writes them.
     Bson,
+    /// Document of pages: its text, and its attachments.
+    Pdf,
+    /// Binary workbook of Excel: one part a sheet.
+    Xls,
     /// One e-mail message: its text, and its attachments.
     Mail,
     /// Messages one after the other.
@@ -113,6 +119,12 @@ impl Format {
         if bson::is(head) {
             return Some(Format::Bson);
         }
+        if pdf::is(head) {
+            return Some(Format::Pdf);
+        }
+        if workbooks::is(head) {
+            return Some(Format::Xls);
+        }
         carve::of(head).map(Format::Carved)
     }
 
@@ -139,6 +151,8 @@ impl Format {
             Format::Dbf => "dbf",
             Format::Avro => "avro",
             Format::Bson => "bson",
+            Format::Pdf => "pdf",
+            Format::Xls => "xls",
             Format::Mail => "eml",
             Format::Mailbox => "mbox",
             Format::Vcard => "vcard",
@@ -153,7 +167,8 @@ impl Format {
 
     /// Tells whether it is text, of which the encoding does not matter.
     pub(super) fn is_text(self) -> bool {
-        !matches!(self, Format::Sqlite | Format::Dbf | Format::Avro | Format::Bson | Format::Carved(_))
+        use Format::{Avro, Bson, Carved, Dbf, Pdf, Sqlite, Xls};
+        !matches!(self, Sqlite | Dbf | Avro | Bson | Pdf | Xls | Carved(_))
     }
 
     /// Gives the parts of a member.
@@ -163,6 +178,8 @@ impl Format {
             Format::Dbf => dbf::unpack(input, limits, sink),
             Format::Avro => avro::unpack(input, limits, sink),
             Format::Bson => bson::unpack(input, limits, sink),
+            Format::Pdf => pdf::unpack(input, limits, sink),
+            Format::Xls => workbooks::xls(input, limits, sink),
             Format::Mail => mail::unpack(input, limits, false, sink),
             Format::Mailbox => mail::unpack(input, limits, true, sink),
             Format::Vcard => blocks::vcard(input, limits, sink),
@@ -181,6 +198,7 @@ impl Format {
 }
 
 pub(super) use documents::Office;
+pub(super) use workbooks::{fits as xlsb_fits, xlsb};
 
 /// The outcome of giving parts.
 pub(super) type Given = Result<Flow, Refusal>;

@@ -83,7 +83,7 @@ impl Pages {
         }
         let encoding = u32::from_be_bytes([header[56], header[57], header[58], header[59]]);
         let utf16 = matches!(encoding, 2 | 3).then_some(encoding == 3);
-        let count = Held::bytes(&file).div_ceil(size as u64);
+        let count = file.size().div_ceil(size as u64);
         let journal = header[18] == 2;
         Ok(Pages { file, size, usable, count, utf16, journal, record_bytes: limits.record_bytes })
     }
