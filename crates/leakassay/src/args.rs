@@ -3,6 +3,10 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
+use intake::open::Limits;
+
+use crate::case::known_files;
+use crate::failure::Failure;
 
 /// Says what a data breach did: what is in a dump, whose it is, whether the claim holds, what harm it can do, and who must be told by when.
 ///
@@ -35,6 +39,21 @@ pub(crate) struct Common {
     /// End with 1 if something was set aside or needs a decision.
     #[arg(long, global = true)]
     pub(crate) exit_code: bool,
+}
+
+impl Opening {
+    /// Returns the limits of reading with these passwords and known files.
+    pub(crate) fn limits(&self) -> Result<Limits, Failure> {
+        let Some(path) = &self.passwords else {
+            return Ok(Limits { known: known_files(&self.known)?, ..Limits::default() });
+        };
+        let text = std::fs::read_to_string(path).map_err(|error| {
+            let what = format!("cannot read the passwords in {}: {}", path.display(), error.kind());
+            Failure::wrong_use(what, "name a text file with one password a line")
+        })?;
+        let passwords = text.lines().filter(|line| !line.is_empty()).map(str::to_owned).collect();
+        Ok(Limits { passwords, known: known_files(&self.known)?, ..Limits::default() })
+    }
 }
 
 impl Common {
@@ -140,6 +159,19 @@ pub(crate) struct Scan {
     /// Write one line a text finding to this file (JSON lines; addresses, no values).
     #[arg(long, value_name = "FILE")]
     pub(crate) findings: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) opening: Opening,
+}
+
+/// What helps to open files outside a case.
+#[derive(Debug, Args)]
+pub(crate) struct Opening {
+    /// Passwords to try on encrypted archives and documents: a text file, one a line.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) passwords: Option<PathBuf>,
+    /// Count and leave out the files on this hash list (MD5, SHA-1 or SHA-256, as NSRL's); may be repeated.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) known: Vec<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -162,6 +194,8 @@ pub(crate) struct People {
     /// Write the parameters that were estimated, for --model.
     #[arg(long, value_name = "FILE")]
     pub(crate) model_out: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) opening: Opening,
 }
 
 /// Questions about the people of a case.

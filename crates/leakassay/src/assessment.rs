@@ -59,7 +59,7 @@ pub(crate) fn assess(
     custody: &mut Custody,
     progress: &dyn Progress,
 ) -> Result<Assessment, Failure> {
-    let limits = Limits::default();
+    let limits = case.limits()?;
     let context = Context { case, rules, limits: &limits, threads: options.threads, progress };
     custody.enter(
         "assess",

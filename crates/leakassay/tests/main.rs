@@ -15,6 +15,7 @@ mod foreign;
 mod interruption;
 mod leaks;
 mod numbers;
+mod opening;
 mod people;
 mod postgresql;
 mod report_page;

@@ -70,7 +70,11 @@ impl<'a> Stages<'a> {
 
     /// Returns the digest of the names and contents of all evidence.
     pub(crate) fn evidence_digest(&self) -> String {
-        let parts: Vec<&str> = self.survey.files.iter().flat_map(|file| [file.path.as_str(), &file.sha256]).collect();
+        let parts = self.survey.files.iter().flat_map(|file| {
+            let known = file.known.then_some("known");
+            [Some(file.path.as_str()), Some(file.sha256.as_str()), known].into_iter().flatten()
+        });
+        let parts: Vec<&str> = parts.collect();
         digest(&parts)
     }
 

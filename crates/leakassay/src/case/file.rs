@@ -40,6 +40,12 @@ pub(crate) struct CaseSection {
     pub(crate) regimes: Vec<String>,
     pub(crate) as_of: Timestamp,
     pub(crate) discovered: Option<Timestamp>,
+    /// Tried on encrypted archives and documents.
+    #[serde(default)]
+    pub(crate) passwords: Vec<String>,
+    /// Hash lists of files that are no evidence.
+    #[serde(default)]
+    pub(crate) known_files: Vec<PathBuf>,
 }
 
 /// `[[evidence]]`.

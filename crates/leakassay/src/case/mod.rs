@@ -10,6 +10,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use analysis::claim;
+use intake::open::{KnownFiles, Limits};
 use sha2::{Digest as _, Sha256};
 use vocab::claim::EvidenceScope;
 use vocab::receipt::Digest;
@@ -35,6 +36,26 @@ pub(crate) struct Case {
     pub(crate) digest: Digest,
 }
 
+/// Reads lists of known files.
+pub(crate) fn known_files(lists: &[PathBuf]) -> Result<KnownFiles, Failure> {
+    let mut opened = Vec::new();
+    for list in lists {
+        let file = fs::File::open(list).map_err(|error| {
+            Failure::wrong_use(
+                format!("cannot read the list of known files {}: {}", list.display(), error.kind()),
+                "name a text file of MD5, SHA-1 or SHA-256 digests, one a line or in a column",
+            )
+        })?;
+        opened.push(std::io::BufReader::new(file));
+    }
+    KnownFiles::read(opened).map_err(|error| {
+        Failure::wrong_use(
+            format!("cannot read a list of known files to its end: {}", error.kind()),
+            "check the disk and the permissions, then run again",
+        )
+    })
+}
+
 impl Case {
     /// Opens a case by its folder or its `case.toml`.
     pub(crate) fn open(path: &Path) -> Result<Self, Failure> {
@@ -49,6 +70,17 @@ impl Case {
             file.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new(".")).to_path_buf();
         let digest = Digest { name: "case.toml".into(), sha256: hex(&Sha256::digest(text.as_bytes())) };
         Ok(Case { root, file: CaseFile::parse(&text, &file)?, digest })
+    }
+
+    /// Returns the limits of reading, with the passwords and the known files of the case.
+    pub(crate) fn limits(&self) -> Result<Limits, Failure> {
+        let section = &self.file.case;
+        let lists: Vec<PathBuf> = section.known_files.iter().map(|list| self.root.join(list)).collect();
+        Ok(Limits {
+            passwords: section.passwords.iter().cloned().collect(),
+            known: known_files(&lists)?,
+            ..Limits::default()
+        })
     }
 
     /// Returns the folder of the outputs.

@@ -51,7 +51,7 @@ pub(crate) fn run(people: &People, common: &Common) -> Result<Outcome, Failure> 
     let (places, comparisons) = (Places::load(&book)?, Comparisons::load(&book)?);
     let told = people.model.as_deref().map(|path| read_model(path, &comparisons)).transpose()?;
     let map = people.map.as_deref().map(read_map).transpose()?;
-    let (limits, progress) = (Limits::default(), StageLines::new(common.quiet));
+    let (limits, progress) = (people.opening.limits()?, StageLines::new(common.quiet));
     let survey = open::survey(Path::new("."), &people.paths, &limits, Depth::Full, common.threads(), &progress);
     let normalizer = Normalizer::new(&identifiers, &places);
     let mut builder = RecordsBuilder::default();

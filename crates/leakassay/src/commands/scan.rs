@@ -5,7 +5,7 @@ use std::io::{BufWriter, Write};
 use std::path::Path;
 
 use intake::detect::{self, FileFindings, Identifiers, Match, TextPlace};
-use intake::open::{self, Depth, EvidenceFile, Limits, Survey};
+use intake::open::{self, Depth, EvidenceFile, Survey};
 use schemars::JsonSchema;
 use serde::Serialize;
 use vocab::assessment::{FileReport, FindingState, TableReport};
@@ -38,7 +38,7 @@ pub(crate) struct ScanOutput {
 /// Scans files and prints what is in them.
 pub(crate) fn run(scan: &Scan, common: &Common) -> Result<Outcome, Failure> {
     let rulebook = super::rulebook(common)?;
-    let limits = Limits::default();
+    let limits = scan.opening.limits()?;
     let progress = StageLines::new(common.quiet);
     let look = |depth| open::survey(Path::new("."), &scan.paths, &limits, depth, common.threads(), &progress);
     // Who asked for quiet is not waiting for a first answer.
@@ -114,6 +114,12 @@ fn to_text(output: &ScanOutput) -> String {
             "{}  [{}]  {} {rows}, {} set aside\n",
             file.path, file.format, file.rows_in, file.rows_set_aside
         ));
+        if let Some(first) = &file.part_of {
+            text.push_str(&format!("  a later part of {first}: read there\n"));
+        }
+        if file.known {
+            text.push_str("  on a list of known files: not read\n");
+        }
         if let Some(first) = &file.duplicate_of {
             text.push_str(&format!("  same bytes as {first}: counted there\n"));
         }

@@ -41,7 +41,7 @@ pub(crate) fn run(show: &Show, common: &Common) -> Result<Outcome, Failure> {
             "addresses begin with the path of an [[evidence]] of case.toml",
         ));
     }
-    let limits = open::Limits::default();
+    let limits = case.limits()?;
     let paths = [PathBuf::from(&address.file)];
     let survey =
         open::survey(&case.root, &paths, &limits, open::Depth::Quick, common.threads(), &vocab::progress::Silent);
