@@ -55,26 +55,62 @@ pub fn base64(text: &[u8], out: &mut Vec<u8>) {
 pub(super) fn find(text: &[u8]) -> Vec<Edit> {
     let mut edits = Vec::new();
     let mut at = 0;
-    // A run of SHORTEST signs covers the last byte of one of these steps.
-    while let Some(probe) = text.get(at + SHORTEST - 1) {
-        if !is_base64(*probe) {
-            at += SHORTEST;
-            continue;
-        }
-        let run = run(text, at, at + SHORTEST - 1);
-        at = run.end.max(at + 1);
-        if run.len() < SHORTEST {
-            continue;
-        }
-        let mut decoded = Vec::with_capacity(run.len() / 4 * 3 + 3);
-        base64(&text[run.clone()], &mut decoded);
-        if is_plain(&decoded) {
+    let mut decoded = Vec::new();
+    while let Some(run) = next_run(text, at) {
+        at = run.end;
+        if is_hidden_text(text, &run, &mut decoded) {
             let padding = text[run.end..].iter().take(2).take_while(|byte| **byte == b'=').count();
-            edits.push(Edit { source: run.start..run.end + padding, text: decoded });
+            edits.push(Edit { source: run.start..run.end + padding, text: std::mem::take(&mut decoded) });
             at = run.end + padding;
         }
     }
     edits
+}
+
+/// Where the first run from `from` on begins that decodes to text.
+pub(super) fn first(text: &[u8], from: usize) -> Option<usize> {
+    let mut at = from;
+    let mut decoded = Vec::new();
+    while let Some(run) = next_run(text, at) {
+        at = run.end;
+        if is_hidden_text(text, &run, &mut decoded) {
+            return Some(run.start);
+        }
+    }
+    None
+}
+
+/// The next run that is long enough.
+fn next_run(text: &[u8], mut at: usize) -> Option<Range<usize>> {
+    const HALF: usize = SHORTEST / 2;
+    // A run of SHORTEST signs covers the last byte of one of these steps, and the byte half a step before or behind it.
+    while let Some(probe) = text.get(at + SHORTEST - 1) {
+        let place = at + SHORTEST - 1;
+        let sign = |at: usize| text.get(at).is_some_and(|byte| is_base64(*byte));
+        if !is_base64(*probe) || !(sign(place - HALF) || sign(place + HALF)) {
+            at += SHORTEST;
+            continue;
+        }
+        let run = run(text, at, place);
+        if run.len() >= SHORTEST {
+            return Some(run);
+        }
+        at = run.end.max(at + 1);
+    }
+    None
+}
+
+/// Decodes a run; tells whether it is text. Three bytes tell most that are not.
+fn is_hidden_text(text: &[u8], run: &Range<usize>, decoded: &mut Vec<u8>) -> bool {
+    decoded.clear();
+    base64(&text[run.start..run.start + 4], decoded);
+    let odd = |byte: &u8| (*byte < b' ' && !byte.is_ascii_whitespace()) || (0x7F..0xC2).contains(byte);
+    if decoded.first().is_some_and(odd) || decoded.iter().any(|byte| *byte < b' ' && !byte.is_ascii_whitespace()) {
+        return false;
+    }
+    decoded.clear();
+    base64(&text[run.clone()], decoded);
+    is_plain(decoded)
 }
 
 /// The run of signs around `inside`, not reaching before `from`.

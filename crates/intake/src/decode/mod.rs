@@ -8,12 +8,14 @@ mod base64;
 mod characters;
 mod entities;
 mod escapes;
+mod signs;
 
 use std::ops::Range;
 
 pub use base64::{base64, is_base64};
 pub use entities::entities;
 pub use escapes::quoted_printable;
+pub use signs::Signs;
 
 /// Layers taken off one text: base64 of URL-encoded HTML is three.
 pub const LAYERS: usize = 4;

@@ -6,9 +6,9 @@ use vocab::DataElement;
 use vocab::assessment::FindingState;
 
 use super::rules::Identifiers;
-use super::text::scan_text;
 use super::validator::Validator;
 use super::values::{IdentityScheme, Verdict};
+use super::wrapped::scan_text;
 
 /// Checks the identifier rules: their form, and that every example is taken and every counter-example refused.
 pub fn check_rules(book: &Rulebook) -> Vec<RuleError> {

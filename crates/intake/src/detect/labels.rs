@@ -17,28 +17,53 @@ const LONGEST_LABEL: usize = 32;
 /// Longest value that is looked at.
 const LONGEST_VALUE: usize = 120;
 
+/// Places of the table that tells whether any label ends in the letters read so far.
+const ENDINGS_BITS: u32 = 17;
+
 /// What labels mean, by the hash of their letters from the right; `None` for labels of other things.
-#[derive(Debug, Default)]
-pub(super) struct Labels(FxHashMap<u64, Option<DataElement>>);
+#[derive(Debug)]
+pub(super) struct Labels {
+    meanings: FxHashMap<u64, Option<DataElement>>,
+    /// Hashes of all endings of all labels: most keys of logs share no more than a few letters with any.
+    endings: Vec<u64>,
+}
 
 fn step(hash: u64, byte: u8) -> u64 {
     (hash.rotate_left(5) ^ u64::from(byte.to_ascii_lowercase())).wrapping_mul(0x517c_c1b7_2722_0a95)
 }
 
+fn ending(hash: u64) -> usize {
+    (hash >> (64 - ENDINGS_BITS + 6)) as usize
+}
+
+fn ending_bit(hash: u64) -> u64 {
+    1 << ((hash >> (64 - ENDINGS_BITS)) & 63)
+}
+
 impl Labels {
     pub(super) fn new(rules: &IdentifierRules) -> Self {
-        let mut labels = FxHashMap::default();
-        let key = |phrase: &str| phrase.bytes().rev().filter(u8::is_ascii_alphanumeric).fold(0, step);
-        for phrase in &rules.ordinary.phrases {
-            labels.insert(key(phrase), None);
-        }
+        let mut labels: Vec<(&str, Option<DataElement>)> = Vec::new();
+        labels.extend(rules.ordinary.phrases.iter().map(|phrase| (phrase.as_str(), None)));
         for (_, rule) in &rules.rules {
             let schemes = rule.schemes.iter().flat_map(|scheme| scheme.headers.iter().chain(&scheme.labels));
             for phrase in rule.header.strong.iter().chain(schemes).filter(|phrase| phrase.is_ascii()) {
-                labels.insert(key(phrase), Some(rule.element));
+                labels.push((phrase, Some(rule.element)));
             }
         }
-        Labels(labels)
+        let mut out = Labels { meanings: FxHashMap::default(), endings: vec![0; 1 << (ENDINGS_BITS - 6)] };
+        for (phrase, meaning) in labels {
+            let hash = phrase.bytes().rev().filter(u8::is_ascii_alphanumeric).fold(0, |hash, byte| {
+                let hash = step(hash, byte);
+                out.endings[ending(hash)] |= ending_bit(hash);
+                hash
+            });
+            out.meanings.insert(hash, meaning);
+        }
+        out
+    }
+
+    fn may_end_in(&self, hash: u64) -> bool {
+        self.endings[ending(hash)] & ending_bit(hash) != 0
     }
 
     /// The element that the label before `end` names, by the longest phrase that fits.
@@ -52,13 +77,16 @@ impl Labels {
             if byte.is_ascii_alphanumeric() {
                 hash = step(hash, byte);
                 letters += 1;
+                if !self.may_end_in(hash) {
+                    break;
+                }
                 let start = match at.checked_sub(2).map(|before| text[before]) {
                     Some(before) => {
                         !before.is_ascii_alphanumeric() || (before.is_ascii_lowercase() && byte.is_ascii_uppercase())
                     }
                     None => true,
                 };
-                if start && let Some(found) = self.0.get(&hash) {
+                if start && let Some(found) = self.meanings.get(&hash) {
                     meaning = *found;
                 }
             } else if !matches!(byte, b' ' | b'_' | b'-' | b'.' | b'#' | b'\'') {

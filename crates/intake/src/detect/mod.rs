@@ -6,13 +6,17 @@
 
 mod check;
 mod column;
+mod context;
+mod decisions;
 mod evidence;
+mod groups;
 mod header;
 mod labels;
 mod neighbours;
 mod profile;
 mod rules;
 mod seen;
+mod signatures;
 mod sketch;
 mod tally;
 mod text;
@@ -20,13 +24,16 @@ mod typing;
 mod validator;
 pub mod values;
 mod words;
+mod wrapped;
 
 pub use check::check_rules;
+pub use decisions::{DECIDED, Decision, type_file, unmatched};
 pub use profile::{
     ColumnFindings, FileFindings, TableFindings, TextPlace, TextTally, profile, profile_sample, profile_with,
 };
 pub use rules::Identifiers;
 pub use tally::ElementRows;
-pub use text::{Match, scan_text};
+pub use text::Match;
 pub use typing::{ColumnTyping, NORTH_AMERICA, Role, TableTyping, type_as_told, type_columns, type_table};
 pub use validator::Validator;
+pub use wrapped::scan_text;

@@ -7,6 +7,7 @@ use rulebook::{RuleError, Rulebook};
 use rustc_hash::{FxHashMap, FxHashSet};
 use vocab::{DataElement, Jurisdiction};
 
+use super::decisions::Decision;
 use super::header::Headers;
 use super::text::TextRules;
 use super::values::{CallingCode, CardRange, IbanForm, IdentityScheme, LicenseFormats, PostalForm};
@@ -16,6 +17,8 @@ use super::values::{CallingCode, CardRange, IbanForm, IdentityScheme, LicenseFor
 pub struct Identifiers {
     /// The rules as written.
     pub rules: IdentifierRules,
+    /// What the user decided about columns.
+    pub decisions: Vec<Decision>,
     /// What columns are called.
     pub(super) headers: Headers,
     /// What is looked for in text.
@@ -57,6 +60,7 @@ impl Identifiers {
         let cities = places.cities().iter().map(|city| fold(city.as_bytes())).collect();
         let countries = rule_strings(&rules, DataElement::Country).map(|name| fold(name.as_bytes())).collect();
         Ok(Identifiers {
+            decisions: Vec::new(),
             headers: Headers::new(&rules),
             text: TextRules::new(&rules),
             licenses: licenses(&rules)?,

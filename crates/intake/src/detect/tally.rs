@@ -12,10 +12,11 @@ use super::profile::ColumnFindings;
 use super::rules::Identifiers;
 use super::seen::Seen;
 use super::sketch::{Distinct, hash};
-use super::text::{Match, scan_text};
+use super::text::Match;
 use super::typing::{ColumnTyping, TableTyping, is_name_part};
 use super::validator::{Taker, Validator};
 use super::values::{Verdict, WordCounts, count_word};
+use super::wrapped::scan_text;
 use crate::open::RowBlock;
 
 /// Rows that hold an element, in exposure form; a row counts once for each, however many columns hold it.

@@ -13,6 +13,7 @@ use super::header::HeaderReading;
 use super::neighbours;
 use super::rules::Identifiers;
 use super::values::{self, BorneWords, CallingCode, DateOrder, WordCounts};
+use crate::decode::Signs;
 use crate::open::{RowBlock, TableHead};
 use crate::parallel::in_order;
 
@@ -245,7 +246,7 @@ fn decide(ids: &Identifiers, weighed: &Weighed<'_>) -> ColumnTyping {
         borne: borne_words(ids, element, &column.null_words, column.len() as u64),
         scheme: element.and_then(|element| scheme(ids, column, element)),
         expected: expected(weighed),
-        mixed: element.is_none() && is_mixed(column),
+        mixed: element.is_none() && (is_mixed(column) || is_wrapped(column)),
     }
 }
 
@@ -328,6 +329,11 @@ fn is_mixed(column: &Column<'_>) -> bool {
         cell.len() >= 12 && pairs >= 1 && cell.iter().any(|byte| matches!(byte, b'{' | b';' | b',' | b'&' | b'|'))
     };
     (column.mean_length >= 25.0 && column.spaced > 0.6) || (column.mean_length >= 16.0 && column.share(packed) > 0.5)
+}
+
+/// Values in another writing: `ann&#64;mail.net`, base64. What they are is told by the text path, which decodes.
+fn is_wrapped(column: &Column<'_>) -> bool {
+    column.mean_length >= 8.0 && column.distinct_share(|cell| Signs::of(cell).next(0).is_some()) > 0.3
 }
 
 /// What the header of an empty column names plainly.

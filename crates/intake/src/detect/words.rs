@@ -2,47 +2,68 @@
 
 use vocab::DataElement::{self, *};
 
+use super::context::Context;
+use super::groups::Groups;
 use super::labels;
 use super::rules::Identifiers;
-use super::text::{Context, Hit};
+use super::text::{Hit, Scan};
 use super::values;
 
 /// Longest token that is grown.
 const LONGEST_TOKEN: usize = 420;
 
+/// Shortest identifier of letters and digits without anything between them.
+const SHORTEST_TOKEN: usize = 8;
+
+/// Digits of numbers that only a word can tell: an employer's, a bank's, a provider's, a subscriber's, a card's of a phone.
+pub(super) const SPOKEN_DIGITS: [usize; 6] = [9, 10, 15, 18, 19, 20];
+
 /// The token around a digit, and what it is.
-pub(super) fn token(ids: &Identifiers, text: &[u8], digit: usize, done: usize) -> Option<Hit> {
-    let alphanumeric = |byte: &u8| byte.is_ascii_alphanumeric();
-    let floor = done.max(digit.saturating_sub(LONGEST_TOKEN));
-    let start = digit - text[floor..digit].iter().rev().take_while(|byte| alphanumeric(byte)).count();
-    let end = digit + text[digit..].iter().take(LONGEST_TOKEN).take_while(|byte| alphanumeric(byte)).count();
+pub(super) fn token(scan: &mut Scan<'_>, digit: usize) -> Option<Hit> {
+    let text = scan.text;
+    let floor = scan.done.max(digit.saturating_sub(LONGEST_TOKEN));
+    let (mut start, mut end) = (digit, digit);
+    while start > floor && text[start - 1].is_ascii_alphanumeric() {
+        start -= 1;
+    }
+    let most = (digit + LONGEST_TOKEN).min(text.len());
+    while end < most && text[end].is_ascii_alphanumeric() {
+        end += 1;
+    }
     let word = &text[start..end];
     if !word.iter().any(u8::is_ascii_alphabetic) {
         return None;
     }
+    if let Some(hit) = key(scan, start, end, floor) {
+        return Some(hit);
+    }
     let before = start.checked_sub(1).map(|at| text[at]);
     let joined =
         |byte: Option<u8>| byte.is_some_and(|byte| matches!(byte, b'-' | b'_' | b'.' | b'/' | b'+') || byte >= 0x80);
-    if let Some(hit) = key(text, start, end, floor) {
-        return Some(hit);
-    }
     if joined(before) || text.get(end).is_some_and(|byte| matches!(byte, b'_' | b'/' | b'+' | b'=') || *byte >= 0x80) {
         return None;
     }
-    if let Some(hit) = grouped(ids, text, start, end) {
+    if let Some(hit) = grouped(scan, start, end) {
         return Some(hit);
     }
-    if text.get(end) == Some(&b'-') && text.get(end + 1).is_some_and(u8::is_ascii_alphanumeric) {
+    let hyphen = text.get(end) == Some(&b'-') && text.get(end + 1).is_some_and(u8::is_ascii_alphanumeric);
+    if hyphen || word.len() < SHORTEST_TOKEN {
         return None;
     }
+    alphanumeric_number(scan, start, end).or_else(|| identity(scan, start, end))
+}
+
+/// A number of letters and digits, whose form and check speak for it or a word before it.
+fn alphanumeric_number(scan: &mut Scan<'_>, start: usize, end: usize) -> Option<Hit> {
+    let word = &scan.text[start..end];
     let hit = |element, probability| Some(Hit { element, start, end, probability });
-    let context = |element: DataElement| ids.text.context(element, text, start, end);
-    let spoken = |element, label, near| match context(element) {
+    let mut context = |element: DataElement| scan.context(element, start, end);
+    let mut spoken = |element, label, near| match context(element) {
         Context::Label => hit(element, label),
         Context::For => hit(element, near),
         Context::Bare | Context::Against => None,
     };
-    let found = match word.len() {
+    match word.len() {
         9 if values::dea(word).is_valid() => spoken(Dea, 0.96, 0.9),
         9 if word[0].is_ascii_alphabetic() && values::passport(word).is_valid() => spoken(Passport, 0.93, 0.8),
         11 if values::mbi(word).is_valid() => match context(Mbi) {
@@ -61,15 +82,19 @@ pub(super) fn token(ids: &Identifiers, text: &[u8], digit: usize, done: usize) -
             _ => hit(CryptoAddress, if word.starts_with(b"0x") { 0.8 } else { 0.98 }),
         },
         _ => None,
-    };
-    found.or_else(|| identity(ids, text, start, end))
+    }
 }
 
-/// Tokens of issuers have hyphens, underscores and dots inside.
-fn key(text: &[u8], start: usize, end: usize, floor: usize) -> Option<Hit> {
+/// Tokens of issuers have hyphens, underscores and dots inside. Each is looked at once, however many digits it has.
+fn key(scan: &mut Scan<'_>, start: usize, end: usize, floor: usize) -> Option<Hit> {
+    let text = scan.text;
+    if start < scan.token_end {
+        return None;
+    }
     let sign = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
     let from = start - text[floor..start].iter().rev().take_while(|byte| sign(byte)).count();
     let to = end + text[end..].iter().take(LONGEST_TOKEN).take_while(|byte| sign(byte)).count();
+    scan.token_end = to;
     if to - from < 20 {
         return None;
     }
@@ -83,7 +108,8 @@ fn key(text: &[u8], start: usize, end: usize, floor: usize) -> Option<Hit> {
 }
 
 /// IBANs are printed in groups of four, Medicare's numbers as 4-3-4.
-fn grouped(ids: &Identifiers, text: &[u8], start: usize, end: usize) -> Option<Hit> {
+fn grouped(scan: &mut Scan<'_>, start: usize, end: usize) -> Option<Hit> {
+    let (ids, text) = (scan.ids, scan.text);
     let word = &text[start..end];
     let country =
         word.len() >= 4 && word[..2].iter().all(u8::is_ascii_uppercase) && word[2..4].iter().all(u8::is_ascii_digit);
@@ -118,87 +144,138 @@ fn grouped(ids: &Identifiers, text: &[u8], start: usize, end: usize) -> Option<H
     let printed = text.get(start..start + 13)?;
     let free = text.get(start + 13).is_none_or(|byte| !byte.is_ascii_alphanumeric() && *byte != b'-');
     if free && printed[4] == b'-' && printed[8] == b'-' && values::mbi(printed).is_valid() {
-        let against = ids.text.context(Mbi, text, start, start + 13) == Context::Against;
+        let against = scan.context(Mbi, start, start + 13) == Context::Against;
         return Some(Hit { element: Mbi, start, end: start + 13, probability: if against { 0.3 } else { 0.9 } });
     }
     None
 }
 
 /// A number of a state's scheme, where a word before it names the scheme.
-pub(super) fn identity(ids: &Identifiers, text: &[u8], start: usize, end: usize) -> Option<Hit> {
-    let signs = text[start..end].iter().filter(|byte| byte.is_ascii_alphanumeric()).count();
+fn identity(scan: &mut Scan<'_>, start: usize, end: usize) -> Option<Hit> {
+    let ids = scan.ids;
+    let value = &scan.text[start..end];
+    let signs = value.iter().filter(|byte| byte.is_ascii_alphanumeric()).count();
     let schemes = ids.text.schemes_of(signs);
+    if schemes.is_empty() || !scan.around.names_schemes(start, end) {
+        return None;
+    }
     schemes.iter().find_map(|at| {
+        let probability = match scan.around.scheme_context(*at, start, end) {
+            Context::Label => 0.95,
+            Context::For => 0.85,
+            Context::Bare | Context::Against => return None,
+        };
         let (element, scheme, _) = ids.schemes.get(usize::from(*at))?;
-        if !scheme.check(&text[start..end]).is_valid() {
-            return None;
-        }
-        match ids.text.scheme_context(*at, text, start, end) {
-            Context::Label => Some(Hit { element: *element, start, end, probability: 0.95 }),
-            Context::For => Some(Hit { element: *element, start, end, probability: 0.85 }),
-            Context::Bare | Context::Against => None,
-        }
+        scheme.check(value).is_valid().then_some(Hit { element: *element, start, end, probability })
     })
 }
 
 /// What only words around it can tell of groups of digits: a date of birth, an identity number, an employer's number, a
 /// provider's, and streets.
-pub(super) fn spoken(ids: &Identifiers, text: &[u8], ends: &[usize], first: usize) -> Option<Hit> {
-    if let Some(hit) = birth(ids, text, first).or_else(|| street(ids, text, ends, first)) {
+pub(super) fn spoken(scan: &mut Scan<'_>, groups: &Groups) -> Option<Hit> {
+    let (text, first) = (scan.text, groups.first());
+    if let Some(hit) = birth(scan, first, groups.end(1)).or_else(|| street(scan.ids, text, groups.end(1), first)) {
         return Some(hit);
+    }
+    let whole = groups.end(groups.count());
+    if whole - first < SHORTEST_TOKEN || groups.is_time_or_decimal(text) {
+        return None;
     }
     let free = |end: usize| {
         text.get(end).is_none_or(|byte| !byte.is_ascii_alphanumeric() && *byte < 0x80)
             && !(matches!(text.get(end), Some(b'.' | b'-' | b'/')) && text.get(end + 1).is_some_and(u8::is_ascii_digit))
     };
-    let bound = first.checked_sub(1).is_none_or(|at| !matches!(text[at], b'.' | b'-' | b'/' | b'+' | b'$'));
-    ends.iter().rev().filter(|end| bound && free(**end)).find_map(|end| {
-        let digits = text[first..*end].iter().filter(|byte| byte.is_ascii_digit()).count();
-        let value = &text[first..*end];
-        let hit = |element, probability| Some(Hit { element, start: first, end: *end, probability });
-        let near = |element| matches!(ids.text.context(element, text, first, *end), Context::Label | Context::For);
-        match digits {
-            9 if values::ein(value, &ids.unassigned_eins).is_valid() && near(Ein) => hit(Ein, 0.93),
-            9 if values::itin(value).is_valid() && near(Itin) => hit(Itin, 0.93),
-            9 if values::aba(value).is_valid() && near(BankRouting) => hit(BankRouting, 0.95),
-            10 if values::npi(value).is_valid() && near(Npi) => hit(Npi, 0.95),
-            15 if values::imsi(value).is_valid() && near(Imsi) => hit(Imsi, 0.93),
-            18..=20 if values::iccid(value).is_valid() && near(Iccid) => hit(Iccid, 0.95),
-            _ => identity(ids, text, first, *end),
-        }
+    let named = |count: &usize| scan.ids.text.has_number_of(groups.digits(*count)) && free(groups.end(*count));
+    let mut counts = (1..=groups.count()).rev().filter(named).peekable();
+    counts.peek()?;
+    if !scan.around.may_name_a_number(first, whole) {
+        return None;
+    }
+    counts.find_map(|count| {
+        let (digits, end) = (groups.digits(count), groups.end(count));
+        digits_number(scan, digits, first, end).or_else(|| identity(scan, first, end))
     })
 }
 
-/// A date some words before which say that somebody was born on it. Dates of the last years are not looked at.
-fn birth(ids: &Identifiers, text: &[u8], first: usize) -> Option<Hit> {
-    let head = text.get(first..(first + 18).min(text.len()))?;
-    let digits = head.iter().take_while(|byte| byte.is_ascii_digit()).count();
-    let sign = *head.get(digits)?;
-    let glued = first.checked_sub(1).is_some_and(|at| matches!(text[at], b'-' | b'/' | b'.' | b':'));
-    let plausible = match digits {
-        4 => sign == b'-' && (head.starts_with(b"19") || head.starts_with(b"200") || head.starts_with(b"201")),
-        1 | 2 => matches!(sign, b'/' | b'-' | b'.' | b' '),
-        8 => !sign.is_ascii_alphanumeric() && (head.starts_with(b"19") || head.starts_with(b"200")),
-        _ => false,
-    };
-    if glued || !plausible {
+/// A number of so many digits, if it passes its check and a word around it says what it is.
+fn digits_number(scan: &mut Scan<'_>, digits: usize, start: usize, end: usize) -> Option<Hit> {
+    if !SPOKEN_DIGITS.contains(&digits) || scan.around.labels(start, end).is_empty() {
         return None;
     }
+    let (ids, value) = (scan.ids, &scan.text[start..end]);
+    let mut near = |element| matches!(scan.context(element, start, end), Context::Label | Context::For);
+    let hit = |element, probability| Some(Hit { element, start, end, probability });
+    match digits {
+        9 if near(Ein) && values::ein(value, &ids.unassigned_eins).is_valid() => hit(Ein, 0.93),
+        9 if near(Itin) && values::itin(value).is_valid() => hit(Itin, 0.93),
+        9 if near(BankRouting) && values::aba(value).is_valid() => hit(BankRouting, 0.95),
+        10 if near(Npi) && values::npi(value).is_valid() => hit(Npi, 0.95),
+        15 if near(Imsi) && values::imsi(value).is_valid() => hit(Imsi, 0.93),
+        18..=20 if near(Iccid) && values::iccid(value).is_valid() => hit(Iccid, 0.95),
+        _ => None,
+    }
+}
+
+/// A date some words before which say that somebody was born on it. Dates of the last years are not looked at.
+pub(super) fn birth(scan: &mut Scan<'_>, first: usize, digits_end: usize) -> Option<Hit> {
+    let text = scan.text;
+    let glued = first.checked_sub(1).is_some_and(|at| matches!(text[at], b'-' | b'/' | b'.' | b':'));
+    if glued || !may_be_birth(text, first, digits_end) || !scan.around.labels(first, digits_end).contains(Dob) {
+        return None;
+    }
+    let head = text.get(first..(first + 18).min(text.len()))?;
     let line = &head[..memchr::memchr2(b'\n', b'\r', head).unwrap_or(head.len())];
     let (length, _) = labels::date(line)?;
     let end = first + length;
-    let spoken = matches!(ids.text.context(Dob, text, first, end), Context::Label | Context::For);
+    let spoken = matches!(scan.context(Dob, first, end), Context::Label | Context::For);
     spoken.then_some(Hit { element: Dob, start: first, end, probability: 0.92 })
 }
 
+/// Whether the digits begin something like a date of the years in which people were born, by a few bytes of it.
+fn may_be_birth(text: &[u8], first: usize, end: usize) -> bool {
+    let byte = |at: usize| text.get(at).copied().unwrap_or(b'\n');
+    let run =
+        |from: usize| text.get(from..).unwrap_or(&[]).iter().take(5).take_while(|byte| byte.is_ascii_digit()).count();
+    let old = |at: usize| matches!((byte(at), byte(at + 1), byte(at + 2)), (b'1', b'9', _) | (b'2', b'0', b'0'..=b'2'));
+    let (sign, next) = (byte(end), byte(end + 1));
+    match end - first {
+        4 => sign == b'-' && old(first) && run(end + 1) == 2,
+        8 => !sign.is_ascii_alphanumeric() && old(first),
+        1 | 2 if !matches!(sign, b'/' | b'-' | b'.' | b' ') => false,
+        1 | 2 if next.is_ascii_digit() => {
+            let second = end + 1 + run(end + 1);
+            let year = second + 1;
+            second <= end + 3 && byte(second) == sign && (run(year) == 2 || (run(year) == 4 && old(year)))
+        }
+        // Months begin with these letters, in seven languages, and so do "th" and "of" and the like.
+        1 | 2 => b"jegfmaslondtr".contains(&next.to_ascii_lowercase()),
+        _ => false,
+    }
+}
+
+/// Words of sentences that no street is called.
+const FILLERS: [&[u8]; 12] = [b"a", b"an", b"and", b"at", b"by", b"for", b"in", b"is", b"of", b"on", b"per", b"to"];
+
+fn has(value: &[u8], word: &[u8]) -> bool {
+    value.split(|byte| *byte == b' ').any(|other| other == word)
+}
+
+fn ends_line(text: &[u8], end: usize) -> bool {
+    text.get(end).is_none_or(|byte| matches!(byte, b'\n' | b'\r' | b','))
+}
+
 /// A number, one to four capitalised words of which the last is one for streets, and perhaps a unit.
-fn street(ids: &Identifiers, text: &[u8], ends: &[usize], first: usize) -> Option<Hit> {
+pub(super) fn street(ids: &Identifiers, text: &[u8], number_end: usize, first: usize) -> Option<Hit> {
     const MOST_WORDS: usize = 5;
-    let number_end = *ends.first()?;
     let before = first.checked_sub(1).map(|at| text[at]);
     let begins = before.is_none_or(|byte| matches!(byte, b' ' | b'\n' | b'\t' | b'"' | b','));
     let next = text.get(number_end + 1).copied().unwrap_or(0);
-    if !begins || number_end - first > 6 || text.get(number_end) != Some(&b' ') || !next.is_ascii_uppercase() {
+    if !begins || number_end - first > 6 || text.get(number_end) != Some(&b' ') || !next.is_ascii_alphabetic() {
+        return None;
+    }
+    // In small letters only where the street is all that stands on its line.
+    let small = next.is_ascii_lowercase();
+    if small && !before.is_none_or(|byte| byte == b'\n') {
         return None;
     }
     let (mut at, mut words, mut end) = (number_end, 0, None);
@@ -209,7 +286,7 @@ fn street(ids: &Identifiers, text: &[u8], ends: &[usize], first: usize) -> Optio
             .take(20)
             .take_while(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'\'' | 0x80..))
             .count();
-        if length == 0 || !(word[0].is_ascii_uppercase() || word[0] >= 0x80) {
+        if length == 0 || (word[0].is_ascii_lowercase() != small && word[0] < 0x80) {
             break;
         }
         words += 1;
@@ -219,7 +296,8 @@ fn street(ids: &Identifiers, text: &[u8], ends: &[usize], first: usize) -> Optio
             end = Some(at);
         }
     }
-    let end = end?;
+    let end =
+        end.filter(|end| !small || ends_line(text, *end) && !FILLERS.iter().any(|word| has(&text[first..*end], word)))?;
     let unit = [&b" Apt"[..], b" Suite", b" Unit", b" #"].into_iter().find(|unit| text[end..].starts_with(unit));
     let end = unit.map_or(end, |unit| {
         let rest = &text[end + unit.len()..];

@@ -101,3 +101,103 @@ fn any_bytes_are_survived() {
         });
     }
 }
+
+#[test]
+fn names_and_streets_stand_alone_on_lines_as_under_letters() {
+    check(
+        "Kind regards,\nJustin Moyer\n481 julia island\nDallas, TX 75201\n",
+        &[("name", "Justin Moyer"), ("address", "481 julia island")],
+    );
+    check("12 files in place\n3 of the way\nshe lives at 12 park hill\nTerms Of Service\n", &[]);
+}
+
+/// Standard base64.
+fn base64(bytes: &[u8]) -> String {
+    const SIGNS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let groups = bytes.chunks(3).map(|three| {
+        let word = (0..3).fold(0u32, |word, at| word << 8 | u32::from(three.get(at).copied().unwrap_or(0)));
+        let sign = |at: usize| char::from(SIGNS[(word >> (18 - 6 * at) & 63) as usize]);
+        (0..4).map(|at| if at <= three.len() { sign(at) } else { '=' }).collect::<String>()
+    });
+    groups.collect()
+}
+
+#[test]
+fn wrapped_values_are_found_at_the_bytes_that_hold_them() {
+    check("write to ann.lee&#64;mail.net now", &[("email", "ann.lee&#64;mail.net")]);
+    check("GET /u?mail=ann.lee%40mail.net&x=1", &[("email", "ann.lee%40mail.net")]);
+    check("{\"mail\":\"ann.lee\\u0040mail.net\"}", &[("email", "ann.lee\\u0040mail.net")]);
+    check("ssn 536\u{2010}22\u{2010}8145", &[("ssn", "536\u{2010}22\u{2010}8145")]);
+    check("SSN: \u{ff15}36-22-81\u{200b}45", &[("ssn", "\u{ff15}36-22-81\u{200b}45")]);
+    check(
+        "to ann.lee=40mail=2Enet and bob=40mail=2Enet",
+        &[("email", "ann.lee=40mail=2Enet"), ("email", "bob=40mail=2Enet")],
+    );
+    let hidden = base64(b"customer ann.lee@mail.net, ssn 536-22-8145");
+    check(&format!("id={hidden};"), &[("email", hidden.as_str()), ("ssn", hidden.as_str())]);
+    // Base64 of a URL-encoded reference.
+    let nested = base64(b"before mail%3Dann.lee%26%2364%3Bmail.net");
+    check(&format!("x {nested} y"), &[("email", nested.as_str())]);
+}
+
+#[test]
+fn a_value_is_counted_once_however_the_line_around_it_is_encoded() {
+    check("a%20b ann.lee@mail.net SSN: 536-22-8145 c%20d", &[("email", "ann.lee@mail.net"), ("ssn", "536-22-8145")]);
+    check("x%3Dann.lee@mail.net", &[("email", "ann.lee@mail.net")]);
+    let token = format!(
+        "eyJhbGciOiJIUzI1NiJ9.{}.{}",
+        base64(b"{\"sub\":\"1\",\"mail\":\"ann.lee@mail.net\"}").trim_end_matches('='),
+        "x3K_".repeat(8)
+    );
+    let found: Vec<&str> = reported(&format!("auth {token} end")).into_iter().map(|(element, _)| element).collect();
+    assert_eq!(found, ["api_key", "email"], "the token is a secret, and holds an address");
+}
+
+#[test]
+fn what_only_looks_encoded_changes_nothing() {
+    check("SRC=8.8.8.8 LEN=40 TTL=64 ID=40 DF=2E SPT=4052", &[("ip", "8.8.8.8")]);
+    check("50%25 of da39a3ee5e6b4b0d3255bfef95601890afd80709 &c; C:\\users\\x1", &[]);
+    check("costs 20%A4 and =C3 =A9, R&D; 536228145", &[]);
+}
+
+#[test]
+fn encoded_lines_can_be_cut_anywhere_between_them() {
+    let mut numbers = Numbers::new(6);
+    let mut text = String::new();
+    for line in 0..300 {
+        let mail = format!("a{}@mail.org", numbers.digits(3));
+        text += &match line % 5 {
+            0 => format!("m={}\n", mail.replace('@', "%40")),
+            1 => format!("{}\r\n", base64(format!("the address is {mail}").as_bytes())),
+            2 => format!("{mail} plain\n"),
+            3 => format!("{}\n", mail.replace('@', "&#x40;")),
+            _ => "ssn\n".to_owned(),
+        };
+    }
+    let mut whole = Vec::new();
+    scan_text(&IDS, text.as_bytes(), 0, &mut |found| whole.push(found));
+    assert_eq!(whole.iter().filter(|found| found.state == FindingState::Report).count(), 240);
+    for every in [1, 3, 64] {
+        let (mut parts, mut offset) = (Vec::new(), 0);
+        for lines in text.split_inclusive('\n').collect::<Vec<_>>().chunks(every) {
+            let part = lines.concat();
+            scan_text(&IDS, part.as_bytes(), offset, &mut |found| parts.push(found));
+            offset += part.len() as u64;
+        }
+        assert_eq!(parts, whole, "{every} lines at a time");
+    }
+}
+
+#[test]
+fn layers_upon_layers_end() {
+    let mut text = "ann.lee%40mail.net ".repeat(2_000);
+    for _ in 0..12 {
+        text = text.replace('%', "%25");
+    }
+    // More layers than are taken off: nothing is found, and it does not take forever.
+    check(&text, &[]);
+    let bomb = (0..6).fold("ann.lee@mail.net and more".to_owned(), |text, _| base64(text.as_bytes()));
+    check(&bomb, &[]);
+    let wrapped = (0..3).fold("ann.lee@mail.net and more".to_owned(), |text, _| base64(text.as_bytes()));
+    check(&wrapped, &[("email", wrapped.as_str())]);
+}

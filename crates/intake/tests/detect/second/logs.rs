@@ -116,6 +116,13 @@ fn system(n: &mut Numbers, kind: u64) -> String {
             mac(n),
             hex(n, 8)
         ),
+        _ => daemon(n, kind),
+    }
+}
+
+/// Lines of daemons of a system.
+fn daemon(n: &mut Numbers, kind: u64) -> String {
+    match kind {
         6 => format!(
             "postfix/smtpd[{}]: {}: client=unknown[{}], size={}, nrcpt=1 (queue active)",
             number(n, 5),
@@ -214,6 +221,13 @@ fn service(n: &mut Numbers, kind: u64) -> String {
             hex(n, 8).to_uppercase(),
             number(n, 9)
         ),
+        _ => cluster(n, kind),
+    }
+}
+
+/// Lines of a cluster.
+fn cluster(n: &mut Numbers, kind: u64) -> String {
+    match kind {
         17 => format!(
             "{{\"time\":\"{}Z\",\"epoch\":{},\"id\":{},\"msg\":\"cache miss\",\"key\":\"obj:{}\",\"trace_id\":\"{}\",\"span\":\"{}\",\"bytes\":{}}}",
             iso(n),
@@ -323,6 +337,13 @@ fn program(n: &mut Numbers, kind: u64) -> String {
             number(n, 3)
         ),
         27 => format!("commit {} tree {} author ci {} +0000", hex(n, 40), hex(n, 40), number(n, 10)),
+        _ => device(n, kind),
+    }
+}
+
+/// Lines of devices and batch jobs.
+fn device(n: &mut Numbers, kind: u64) -> String {
+    match kind {
         28 => format!(
             "EventID={} RecordNumber={} Computer=WS-{} LogonId=0x{} ProcessId={} ActivityID={{{}}}",
             n.within(4600, 4800),

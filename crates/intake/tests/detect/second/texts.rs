@@ -288,6 +288,8 @@ fn identifiers_in_text_are_found_and_other_things_are_not() {
         ("email", 0.995, 0.995),
         ("phone", 0.93, 0.95),
         ("ip", 0.99, 0.99),
+        ("name", 0.9, 0.98),
+        ("address", 0.9, 0.98),
     ] {
         let tally = &tallies[element];
         let text = format!("{element}: {tally:?} {:#?}", &examples[..examples.len().min(20)]);

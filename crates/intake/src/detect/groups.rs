@@ -1,0 +1,414 @@
+//! What groups of digits in text may be: cards, devices, SSNs, telephone numbers, addresses of machines.
+//!
+//! Enters: the first digit of a group. Leaves: a match, or how far there is none. Most numbers are turned away by their
+//! lengths alone.
+
+use rulebook::identifiers::BareState;
+use vocab::DataElement::*;
+
+use super::context::Context;
+use super::text::{Found, Hit, Scan};
+use super::values::{self, Note, Verdict};
+use super::words;
+
+/// Most groups of digits that are read as one candidate.
+const MOST_GROUPS: usize = 10;
+
+/// Most groups of one identifier, besides identity numbers.
+const MOST_READ: usize = 5;
+
+/// Fewest digits, in one group, of anything but a year, a day and a house.
+const SHORTEST_NUMBER: usize = 8;
+
+/// A reading less likely than this gives way to one that a word speaks for.
+const UNLIKELY: f64 = 0.35;
+
+/// Groups of digits with single separators between them.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Groups {
+    groups: [(usize, usize); MOST_GROUPS],
+    count: usize,
+    /// Where a plus sign or bracket before the first stands, or the first.
+    start: usize,
+}
+
+impl Groups {
+    pub(super) const NONE: Groups = Groups { groups: [(0, 0); MOST_GROUPS], count: 0, start: 0 };
+
+    /// Reads the groups from `first` on. In a long row of numbers the next one's groups are those read for this, but one.
+    fn read(&mut self, text: &[u8], first: usize, first_end: usize) {
+        let mut at = None;
+        if self.count > 1 && self.groups[1].0 == first {
+            self.groups.copy_within(1..self.count, 0);
+            self.count -= 1;
+            let full = self.count == MOST_GROUPS - 1;
+            if full {
+                at = next_group(text, self.groups[self.count - 1].1);
+            }
+        } else {
+            self.groups[0] = (first, first_end);
+            self.count = 1;
+            at = next_group(text, first_end);
+        }
+        while let Some(start) = at.filter(|_| self.count < MOST_GROUPS) {
+            let end = digits_end(text, start);
+            self.groups[self.count] = (start, end);
+            self.count += 1;
+            at = next_group(text, end);
+        }
+        self.start = first;
+        while self.start > 0 && matches!(text[self.start - 1], b'+' | b'(') && first - self.start < 2 {
+            self.start -= 1;
+        }
+    }
+
+    /// Whether the first digits are part of something longer, of a day and an hour as logs write them, or of a decimal.
+    pub(super) fn is_time_or_decimal(&self, text: &[u8]) -> bool {
+        let first = self.first();
+        let before = first.checked_sub(1).map_or(b' ', |at| text[at]);
+        let clock = before == b':' && first >= 2 && text[first - 2].is_ascii_digit();
+        let day = self.count >= 3
+            && self.shape(3) == 422
+            && matches!(&text[first..first + 2], b"19" | b"20")
+            && matches!(text[first + 5], b'0' | b'1');
+        let decimal = self.count == 2 && self.separator(text, 0) == b".";
+        clock || day || decimal || matches!(before, b'.' | b'-' | b'/' | b'+' | b'$')
+    }
+
+    pub(super) fn count(&self) -> usize {
+        self.count
+    }
+
+    /// Where the first digit stands.
+    pub(super) fn first(&self) -> usize {
+        self.groups[0].0
+    }
+
+    /// Where the first so many groups end.
+    pub(super) fn end(&self, count: usize) -> usize {
+        self.groups[count - 1].1
+    }
+
+    /// Digits of the first so many groups.
+    pub(super) fn digits(&self, count: usize) -> usize {
+        self.groups[..count].iter().map(|(start, end)| end - start).sum()
+    }
+
+    fn length(&self, group: usize) -> usize {
+        self.groups[group].1 - self.groups[group].0
+    }
+
+    /// The lengths of the first so many groups as the digits of a number; lengths above nine count as nine.
+    fn shape(&self, count: usize) -> u32 {
+        (0..count).fold(0, |shape, group| shape * 10 + self.length(group).min(9) as u32)
+    }
+
+    fn separator<'a>(&self, text: &'a [u8], group: usize) -> &'a [u8] {
+        &text[self.groups[group].1..self.groups[group + 1].0]
+    }
+
+    /// Whether the same sign stands between all of the first so many groups.
+    fn joined(&self, text: &[u8], count: usize, sign: &[u8]) -> bool {
+        (0..count - 1).all(|group| self.separator(text, group) == sign)
+    }
+}
+
+/// Where the digits that begin at `start` end.
+fn digits_end(text: &[u8], start: usize) -> usize {
+    let mut end = start;
+    while text.get(end).is_some_and(u8::is_ascii_digit) {
+        end += 1;
+    }
+    end
+}
+
+/// Where the next group begins, if the signs behind this one join them.
+fn next_group(text: &[u8], end: usize) -> Option<usize> {
+    let digit = |at: usize| text.get(at).is_some_and(u8::is_ascii_digit);
+    match *text.get(end)? {
+        b'-' | b'.' if digit(end + 1) => Some(end + 1),
+        b' ' if digit(end + 1) => Some(end + 1),
+        b' ' if text.get(end + 1) == Some(&b'(') && digit(end + 2) => Some(end + 2),
+        b')' if digit(end + 1) => Some(end + 1),
+        b')' if matches!(text.get(end + 1), Some(b' ' | b'-')) && digit(end + 2) => Some(end + 2),
+        _ => None,
+    }
+}
+
+/// Tries every reading of the groups that start here, the most specific first.
+pub(super) fn number(scan: &mut Scan<'_>, first: usize) -> Found {
+    let text = scan.text;
+    let before = first.checked_sub(1).map_or(b' ', |at| text[at]);
+    if is_word(before) {
+        return within_word(scan, first);
+    }
+    if mac_signs(text, first)
+        && let Some(found) = hexadecimal_mac(text, first)
+    {
+        return found;
+    }
+    let end = digits_end(text, first);
+    if end - first < SHORTEST_NUMBER && !matches!(before, b'+' | b'(') && next_group(text, end).is_none() {
+        return short_number(scan, first, end);
+    }
+    scan.groups.read(text, first, end);
+    let groups = scan.groups;
+    let plus = text[groups.start] == b'+' || text[groups.start..].starts_with(b"(+");
+    let readings = (1..=groups.count.min(MOST_READ)).rev().filter(|count| plus || may_be(&groups, *count));
+    let hit = readings
+        .filter(|count| bounded(text, first, groups.end(*count)))
+        .find_map(|count| read_groups(scan, &groups, count, groups.start, groups.end(count)));
+    // Nine bare digits are hardly an SSN, but a word before them may say that they are something else.
+    if hit.as_ref().is_none_or(|hit| hit.probability < UNLIKELY) {
+        // Behind the first group a letter: a token that begins with digits.
+        let token = text.get(end).is_some_and(u8::is_ascii_alphabetic);
+        let found = if token { words::token(scan, first) } else { None };
+        if let Some(hit) = found.or_else(|| words::spoken(scan, &groups)) {
+            return Found::Match(hit);
+        }
+    }
+    if let Some(hit) = hit {
+        return Found::Match(hit);
+    }
+    // A long chain of groups joined by hyphens or dots is one thing: none of its parts is looked at again.
+    Found::SkipTo(chain_end(text, &groups))
+}
+
+/// A few digits by themselves: most numbers of logs. They may begin a token, a date with the month in letters, or a street.
+fn short_number(scan: &mut Scan<'_>, first: usize, end: usize) -> Found {
+    let text = scan.text;
+    let token = text.get(end).is_some_and(u8::is_ascii_alphabetic);
+    let hit = if token { words::token(scan, first) } else { None };
+    match hit.or_else(|| words::birth(scan, first, end)).or_else(|| words::street(scan.ids, text, end, first)) {
+        Some(hit) => Found::Match(hit),
+        None => Found::SkipTo(end_of_word(text, end)),
+    }
+}
+
+fn end_of_word(text: &[u8], mut at: usize) -> usize {
+    while text.get(at).is_some_and(|byte| is_word(*byte)) {
+        at += 1;
+    }
+    at
+}
+
+/// A digit inside a word.
+fn within_word(scan: &mut Scan<'_>, first: usize) -> Found {
+    let text = scan.text;
+    if let Some(found) = hexadecimal_mac(text, first) {
+        return found;
+    }
+    if let Some(hit) = words::token(scan, first) {
+        return Found::Match(hit);
+    }
+    Found::SkipTo(first + text[first..].iter().take_while(|byte| byte.is_ascii_alphanumeric()).count())
+}
+
+/// Whether groups of such lengths are any identifier, without a plus sign before them.
+fn may_be(groups: &Groups, count: usize) -> bool {
+    match count {
+        1 => matches!(groups.length(0), 9..=11 | 13..=19),
+        3 => matches!(groups.shape(3), 324 | 334 | 465),
+        4 => groups.shape(4) < 4000 || groups.shape(4) == 4444,
+        _ => false,
+    }
+}
+
+/// Where a chain joined by `-` or `.` ends; a space ends it.
+fn chain_end(text: &[u8], groups: &Groups) -> usize {
+    let joined =
+        (0..groups.count - 1).take_while(|group| matches!(groups.separator(text, *group), b"-" | b".")).count();
+    end_of_word(text, groups.groups[joined].1)
+}
+
+fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
+}
+
+/// Whether nothing that would make it part of something longer touches the candidate: letters, or a sign with more behind.
+fn bounded(text: &[u8], start: usize, end: usize) -> bool {
+    let before = start.checked_sub(1).map(|at| text[at]);
+    let before_that = start.checked_sub(2).map(|at| text[at]);
+    let left = match before {
+        Some(byte) if is_word(byte) => false,
+        Some(b'-' | b'.' | b'/' | b':') => match before_that {
+            Some(byte) if byte.is_ascii_digit() => false,
+            Some(byte) if before == Some(b'-') && is_word(byte) => false,
+            _ => true,
+        },
+        _ => true,
+    };
+    let right = match (text.get(end), text.get(end + 1)) {
+        (Some(b'x' | b'X'), Some(b'0'..=b'9')) => true,
+        (Some(byte), _) if is_word(*byte) => false,
+        (Some(b'-'), Some(next)) if is_word(*next) => false,
+        (Some(b'.' | b','), Some(b'0'..=b'9')) => {
+            text.get(end) == Some(&b',') && text.get(end + 4).is_some_and(u8::is_ascii_digit)
+        }
+        _ => true,
+    };
+    left && right
+}
+
+fn read_groups(scan: &mut Scan<'_>, groups: &Groups, count: usize, start: usize, end: usize) -> Option<Hit> {
+    let text = scan.text;
+    let first = groups.first();
+    let plain = end - first;
+    let shape = groups.shape(count);
+    if count == 4 && groups.joined(text, count, b".") {
+        return dotted(scan, first, end);
+    }
+    let blank = count > 1 && (groups.joined(text, count, b" ") || groups.joined(text, count, b"-"));
+    let card = matches!((count, shape), (4, 4444) | (3, 465)) && blank;
+    if card || (count == 1 && (13..=19).contains(&plain)) {
+        let read = device(scan, first, end, card).or_else(|| payment(scan, first, end, card));
+        if read.is_some() {
+            return read;
+        }
+    }
+    if (count, shape) == (4, 2661) && blank {
+        return device(scan, first, end, false);
+    }
+    let hyphened = (count, shape) == (3, 324) && blank;
+    if hyphened || (count == 1 && plain == 9) {
+        return ssn(scan, first, end, hyphened && groups.joined(text, count, b"-"));
+    }
+    phone(scan, groups, count, start, end)
+}
+
+fn dotted(scan: &mut Scan<'_>, start: usize, end: usize) -> Option<Hit> {
+    let text = scan.text;
+    let after = (text.get(end), text.get(end + 1));
+    if matches!(after, (Some(b'.'), Some(b'0'..=b'9'))) || !values::ip(&text[start..end]).is_valid() {
+        return None;
+    }
+    let leading_zero = text[start..end].split(|byte| *byte == b'.').any(|part| part.len() > 1 && part[0] == b'0');
+    let against = scan.context(Ip, start, end) == Context::Against;
+    let probability = if against {
+        0.2
+    } else if leading_zero {
+        0.5
+    } else {
+        0.93
+    };
+    Some(Hit { element: Ip, start, end, probability })
+}
+
+fn payment(scan: &mut Scan<'_>, start: usize, end: usize, grouped: bool) -> Option<Hit> {
+    let card = values::payment_card(&scan.text[start..end], &scan.ids.card_ranges, &scan.ids.card_samples);
+    if card.verdict != Verdict::Valid {
+        return None;
+    }
+    let probability = match (scan.context(PaymentCard, start, end), grouped) {
+        (Context::Label, _) => 0.99,
+        (Context::For, _) => 0.97,
+        (Context::Bare, true) => 0.9,
+        (Context::Bare, false) => 0.76,
+        (Context::Against, true) => 0.5,
+        (Context::Against, false) => 0.25,
+    };
+    Some(Hit { element: PaymentCard, start, end, probability })
+}
+
+fn device(scan: &mut Scan<'_>, start: usize, end: usize, card: bool) -> Option<Hit> {
+    let candidate = &scan.text[start..end];
+    let digits = candidate.iter().filter(|byte| byte.is_ascii_digit()).count();
+    if card || digits != 15 || values::imei(candidate).verdict != Verdict::Valid {
+        return None;
+    }
+    let body = u64::from(candidate[0] - b'0') * 10 + u64::from(candidate[1].wrapping_sub(b'0'));
+    let known = scan.ids.is_reporting_body(body);
+    let probability = match (scan.context(Imei, start, end), known) {
+        (Context::Label, _) => 0.98,
+        (Context::For, true) => 0.96,
+        (Context::For, false) => 0.7,
+        (Context::Bare, true) => 0.55,
+        _ => return None,
+    };
+    Some(Hit { element: Imei, start, end, probability })
+}
+
+fn ssn(scan: &mut Scan<'_>, start: usize, end: usize, hyphened: bool) -> Option<Hit> {
+    if !values::ssn(&scan.text[start..end]).is_valid() {
+        return None;
+    }
+    let spaced = !hyphened && end - start == 11;
+    let bare = if scan.ids.text.bare(Ssn) == BareState::Report { 0.8 } else { 0.6 };
+    let probability = match (scan.context(Ssn, start, end), hyphened, spaced) {
+        (Context::Label, true, _) => 0.98,
+        (Context::Label, false, _) => 0.93,
+        (Context::For, true, _) => 0.95,
+        (Context::For, false, _) => 0.8,
+        (Context::Bare, true, _) => bare,
+        (Context::Bare, false, true) => 0.2,
+        (Context::Bare, false, false) => 0.05,
+        (Context::Against, true, _) => 0.2,
+        (Context::Against, false, _) => 0.02,
+    };
+    Some(Hit { element: Ssn, start, end, probability })
+}
+
+fn phone(scan: &mut Scan<'_>, groups: &Groups, count: usize, start: usize, end: usize) -> Option<Hit> {
+    let candidate = &scan.text[start..end];
+    let plus = candidate[0] == b'+' || candidate.starts_with(b"(+");
+    let bracket = candidate.contains(&b'(');
+    let from = usize::from(count > 3 && groups.length(0) == 1 && scan.text[groups.first()] == b'1');
+    let grouped =
+        count - from == 3 && groups.length(from) == 3 && groups.length(from + 1) == 3 && groups.length(from + 2) == 4;
+    let digits = candidate.iter().filter(|byte| byte.is_ascii_digit()).count();
+    let plain = count == 1 && (digits == 10 || (digits == 11 && scan.text[groups.first()] == b'1'));
+    let with_code = plus && (8..=15).contains(&digits);
+    if !(with_code || grouped || plain) {
+        return None;
+    }
+    let checked = values::phone(candidate);
+    if checked.verdict != Verdict::Valid || checked.note == Note::TollFree {
+        return None;
+    }
+    let area = checked.value.map(|value| value / 10_000_000 % 1000);
+    let american = checked.value.is_some_and(|value| value / 10_000_000_000 == 1);
+    let assigned = !american || area.is_some_and(|area| scan.ids.is_area_code(area));
+    let signs = plus || bracket || grouped;
+    let probability = match (scan.context(Phone, start, end), signs) {
+        (Context::Label, true) => 0.97,
+        (Context::Label, false) => 0.92,
+        (Context::For, true) => 0.95,
+        (Context::For, false) => 0.8,
+        (Context::Bare, true) => 0.82,
+        (Context::Bare, false) => 0.15,
+        (Context::Against, true) => 0.4,
+        (Context::Against, false) => 0.03,
+    };
+    Some(Hit { element: Phone, start, end, probability: if assigned { probability } else { probability * 0.6 } })
+}
+
+/// Whether signs stand where they do in a MAC address: behind pairs, or behind groups of four.
+fn mac_signs(text: &[u8], start: usize) -> bool {
+    let sign = |at: usize| text.get(start + at).copied().unwrap_or(0);
+    match (sign(2), sign(4)) {
+        (sign_two @ (b':' | b'-'), _) => sign(5) == sign_two && sign(8) == sign_two,
+        (_, b'.') => sign(9) == b'.',
+        _ => false,
+    }
+}
+
+/// A MAC address whose first pair begins or ends with a digit: `00-1a-...`, `0a:...`, `001a.2b3c.4d5e`.
+fn hexadecimal_mac(text: &[u8], digit: usize) -> Option<Found> {
+    let back = text[digit.saturating_sub(3)..digit].iter().rev().take_while(|byte| byte.is_ascii_hexdigit()).count();
+    let start = digit - back;
+    if !mac_signs(text, start) {
+        return None;
+    }
+    let free = |at: Option<&u8>| at.is_none_or(|byte| !is_word(*byte) && !matches!(byte, b':' | b'-'));
+    if !free(start.checked_sub(1).and_then(|at| text.get(at))) {
+        return None;
+    }
+    // Six pairs, or three groups of four.
+    [17, 14].into_iter().find_map(|length| {
+        let candidate = text.get(start..start + length)?;
+        if !free(text.get(start + length)) || !values::mac(candidate).is_valid() {
+            return None;
+        }
+        Some(Found::Match(Hit { element: Mac, start, end: start + length, probability: 0.95 }))
+    })
+}
