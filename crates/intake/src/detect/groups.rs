@@ -283,15 +283,25 @@ fn dotted(scan: &mut Scan<'_>, start: usize, end: usize) -> Option<Hit> {
         return None;
     }
     let leading_zero = text[start..end].split(|byte| *byte == b'.').any(|part| part.len() > 1 && part[0] == b'0');
-    let against = scan.context(Ip, start, end) == Context::Against;
-    let probability = if against {
-        0.2
-    } else if leading_zero {
-        0.5
-    } else {
-        0.93
+    let against = scan.context(Ip, start, end) == Context::Against || text[start..end].starts_with(b"255.");
+    let probability = match (against, leading_zero || is_like_a_version(text, start, end)) {
+        (true, _) => 0.2,
+        (false, true) => 0.5,
+        (false, false) => 0.93,
     };
     Some(Hit { element: Ip, start, end, probability })
+}
+
+/// Four small numbers, of which versions are made; one address in several hundred is. Not where a port or a prefix follows,
+/// or in a private network.
+fn is_like_a_version(text: &[u8], start: usize, end: usize) -> bool {
+    const SMALL: u32 = 50;
+    let small = text[start..end]
+        .split(|byte| *byte == b'.')
+        .all(|part| part.iter().fold(0, |value, digit| value * 10 + u32::from(digit - b'0')) < SMALL);
+    let one = text[start..end].windows(2).all(|pair| pair[0] == b'.' || pair[1] == b'.' || pair[0] == pair[1])
+        && text[start..end].iter().step_by(2).all(|digit| *digit == text[start]);
+    small && !one && !text[start..end].starts_with(b"10.") && !matches!(text.get(end), Some(b':' | b'/'))
 }
 
 fn payment(scan: &mut Scan<'_>, start: usize, end: usize, grouped: bool) -> Option<Hit> {
@@ -357,7 +367,9 @@ fn phone(scan: &mut Scan<'_>, groups: &Groups, count: usize, start: usize, end: 
         count - from == 3 && groups.length(from) == 3 && groups.length(from + 1) == 3 && groups.length(from + 2) == 4;
     let digits = candidate.iter().filter(|byte| byte.is_ascii_digit()).count();
     let plain = count == 1 && (digits == 10 || (digits == 11 && scan.text[groups.first()] == b'1'));
-    let with_code = plus && (8..=15).contains(&digits);
+    // "2.4+20151223" is a version.
+    let glued = start.checked_sub(1).is_some_and(|at| is_word(scan.text[at]));
+    let with_code = plus && !glued && (8..=15).contains(&digits);
     if !(with_code || grouped || plain) {
         return None;
     }
@@ -368,7 +380,9 @@ fn phone(scan: &mut Scan<'_>, groups: &Groups, count: usize, start: usize, end: 
     let area = checked.value.map(|value| value / 10_000_000 % 1000);
     let american = checked.value.is_some_and(|value| value / 10_000_000_000 == 1);
     let assigned = !american || area.is_some_and(|area| scan.ids.is_area_code(area));
-    let signs = plus || bracket || grouped;
+    // "252.227-7013" is a clause of a law: people who put a dot there put two.
+    let uneven = grouped && groups.separator(scan.text, from) == b"." && groups.separator(scan.text, from + 1) != b".";
+    let signs = (plus || bracket || grouped) && !uneven;
     let probability = match (scan.context(Phone, start, end), signs) {
         (Context::Label, true) => 0.97,
         (Context::Label, false) => 0.92,

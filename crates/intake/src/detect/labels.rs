@@ -14,6 +14,9 @@ use super::values::{self, DateOrder, Verdict};
 /// Longest label, in letters and digits.
 const LONGEST_LABEL: usize = 32;
 
+/// Most words of a given name or a surname.
+const MOST_WORDS_OF_A_PART: usize = 2;
+
 /// Longest value that is looked at.
 const LONGEST_VALUE: usize = 120;
 
@@ -66,8 +69,8 @@ impl Labels {
         self.endings[ending(hash)] & ending_bit(hash) != 0
     }
 
-    /// The element that the label before `end` names, by the longest phrase that fits.
-    fn before(&self, text: &[u8], end: usize) -> Option<DataElement> {
+    /// The element that the label before `end` names, by the longest phrase that fits, and where the phrase begins.
+    fn before(&self, text: &[u8], end: usize) -> Option<(DataElement, usize)> {
         let mut hash = 0;
         let mut letters = 0;
         let mut meaning = None;
@@ -87,7 +90,7 @@ impl Labels {
                     None => true,
                 };
                 if start && let Some(found) = self.meanings.get(&hash) {
-                    meaning = *found;
+                    meaning = found.map(|element| (element, at - 1));
                 }
             } else if !matches!(byte, b' ' | b'_' | b'-' | b'.' | b'#' | b'\'') {
                 break;
@@ -109,7 +112,12 @@ pub(super) fn labelled(ids: &Identifiers, text: &[u8], sign: usize) -> Option<Hi
     if end == 0 || !text[end - 1].is_ascii_alphabetic() && text[end - 1] != b'#' {
         return None;
     }
-    let element = ids.text.labels.before(text, end)?;
+    let (element, label) = ids.text.labels.before(text, end)?;
+    // "(MBI):" is a label, "(compute_fname):" a function; "PASS: test-3" is no password.
+    let bracketed = text.get(end) == Some(&b')') && label.checked_sub(1).is_none_or(|at| text[at] != b'(');
+    if bracketed || (element == Password && text[sign] == b':' && &text[label..end] == b"PASS") {
+        return None;
+    }
     let start = sign
         + 1
         + text[sign + 1..].iter().take(4).take_while(|byte| matches!(byte, b' ' | b'"' | b'\'' | b'\t' | b'#')).count();
@@ -192,11 +200,17 @@ fn name(ids: &Identifiers, element: DataElement, line: &[u8]) -> Option<(usize, 
     if !(fewest..=5).contains(&words.len()) || value.len() > 60 || !words.first().is_some_and(capital) {
         return None;
     }
-    let known = words.iter().filter(|word| {
+    let known = words.iter().any(|word| {
         let (given, surname) = ids.name_frequency(word);
-        given.is_some() || surname.is_some()
+        match element {
+            GivenName => given.is_some(),
+            Surname | MothersMaidenName => surname.is_some(),
+            _ => given.is_some() || surname.is_some(),
+        }
     });
-    Some((value.len(), if known.count() > 0 { 0.9 } else { 0.5 }))
+    // A part of a name is one word, or few; a sentence is none.
+    let part = element == Name || words.len() <= MOST_WORDS_OF_A_PART;
+    Some((value.len(), if known && part { 0.9 } else { 0.5 }))
 }
 
 /// The longest beginning that is a date on which somebody alive could be born.
@@ -221,7 +235,18 @@ pub(super) fn street(ids: &Identifiers, line: &[u8]) -> Option<(usize, f64)> {
         return None;
     }
     let worded = value.split(|byte| !byte.is_ascii_alphanumeric()).any(|word| ids.is_street_word(word));
-    Some((value.len(), if worded { 0.93 } else { 0.78 }))
+    // "apt:amd64 2.6.0" is a package.
+    let numbered_first = value[0].is_ascii_digit();
+    Some((
+        value.len(),
+        if worded {
+            0.93
+        } else if numbered_first {
+            0.78
+        } else {
+            0.5
+        },
+    ))
 }
 
 /// Somebody's password, not the word for it: letters with digits or signs, or anything short behind an equals sign.

@@ -23,6 +23,9 @@ const LONGEST_EMAIL: usize = 254;
 /// Longest identity number, in letters and digits.
 const LONGEST_NUMBER: usize = 20;
 
+/// Ends of names of systemd's units, which have an `@` in them: `getty@tty1.service`. None is a domain.
+const UNITS: [&[u8]; 6] = [b".service", b".socket", b".mount", b".timer", b".target", b".slice"];
+
 /// One place in text.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Match {
@@ -245,7 +248,8 @@ fn email(scan: &mut Scan<'_>, at: usize) -> Found {
     if start == at || end == at + 1 || !values::email(&text[start..end]).is_valid() {
         return Found::SkipTo(end);
     }
-    let automatic = scan.context(Email, start, end) == Context::Against;
+    let unit = UNITS.iter().any(|unit| text[..end].ends_with(unit));
+    let automatic = unit || scan.context(Email, start, end) == Context::Against;
     Found::Match(Hit { element: Email, start, end, probability: if automatic { 0.3 } else { 0.97 } })
 }
 

@@ -304,5 +304,8 @@ pub(super) fn street(ids: &Identifiers, text: &[u8], number_end: usize, first: u
         end + unit.len()
             + rest.iter().take(8).take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b' ' | b'.')).count()
     });
-    Some(Hit { element: Address, start: first, end, probability: 0.8 })
+    // "2016 Ann Lane" under a copyright is a year and somebody.
+    let year = number_end - first == 4 && matches!(&text[first..first + 2], b"19" | b"20");
+    let stands = text.get(end) == Some(&b',') || (ends_line(text, end) && before.is_none_or(|byte| byte == b'\n'));
+    Some(Hit { element: Address, start: first, end, probability: if year && !stands { 0.5 } else { 0.8 } })
 }

@@ -33,6 +33,11 @@ fn values_are_found_where_words_speak_for_them() {
     check("eth0 00:1a:2b:3c:4d:5e up", &[("mac", "00:1a:2b:3c:4d:5e")]);
     check("call +44 20 7946 0958 now", &[("phone", "+44 20 7946 0958")]);
     check("tel. 425.234.5678 x12", &[("phone", "425.234.5678")]);
+    check("pass: hunter2", &[("password", "hunter2")]);
+    check(
+        "2016 Main Street, and 1.1.1.1 or 1.2.3.4:53",
+        &[("address", "2016 Main Street"), ("ip", "1.1.1.1"), ("ip", "1.2.3.4")],
+    );
 }
 
 #[test]
@@ -51,6 +56,14 @@ fn what_only_resembles_them_is_left_alone() {
         "SSN: 000-12-3456, 666-12-3456",
         "isbn 978-3-16-148410-0",
         "pid 4252345678 uid 536228145",
+        "status unpacked librtmp1:amd64 2.4+20151223.gitfa8646d.1-2+b2",
+        "configure libkmod2:amd64 30+20221128-1",
+        "in Clause 252.227-7013 (c) (1) of DFARs",
+        "status half-installed python3-apt:amd64 2.6.0",
+        "Created symlink getty.target.wants/getty@tty1.service",
+        "Copyright (C) 2004 David Lodge <dave@cirt>",
+        "dpkg (1.4.0.14) unstable; netmask 255.255.255.0",
+        "PASS: build-id-2 (compute_fname): Allow for it",
     ] {
         check(text, &[]);
     }
