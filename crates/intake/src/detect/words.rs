@@ -275,7 +275,7 @@ pub(super) fn street(ids: &Identifiers, text: &[u8], number_end: usize, first: u
     }
     // In small letters only where the street is all that stands on its line.
     let small = next.is_ascii_lowercase();
-    if small && !before.is_none_or(|byte| byte == b'\n') {
+    if small && before.is_some_and(|byte| byte != b'\n') {
         return None;
     }
     let (mut at, mut words, mut end) = (number_end, 0, None);
