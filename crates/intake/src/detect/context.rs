@@ -179,7 +179,7 @@ impl Phrases {
                     at = next;
                 }
                 None => {
-                    node.ends.push((text.get(end).copied(), phrase));
+                    node.ends.push((text[end..].iter().copied().find(|byte| *byte != b' '), phrase));
                     return;
                 }
             }
@@ -402,9 +402,11 @@ impl<'a> Around<'a> {
         let Some(mut node) = self.phrases.nodes.get(&hash) else { return };
         let known = self.seen.len();
         loop {
+            let space = usize::from(self.text.get(end) == Some(&b' '));
             for (sign, phrase) in &node.ends {
-                if sign.is_none() || self.text.get(end).copied() == *sign {
-                    self.seen.push(Met { start, end: end + usize::from(sign.is_some()), phrase: *phrase });
+                let seen_end = if sign.is_some() { end + space + 1 } else { end };
+                if sign.is_none() || self.text.get(seen_end - 1).copied() == *sign {
+                    self.seen.push(Met { start, end: seen_end, phrase: *phrase });
                 }
             }
             let joints = self.text[end..].iter().take(MOST_JOINTS).take_while(|byte| is_joint(**byte)).count();
@@ -439,6 +441,7 @@ mod tests {
                 ("card", Meaning::For(PaymentCard)),
                 ("card no", Meaning::Against(PaymentCard)),
                 ("tel.", Meaning::For(Phone)),
+                ("account #", Meaning::Against(Phone)),
                 ("née le", Meaning::Scheme(3)),
                 ("身份证", Meaning::Scheme(4)),
             ]
@@ -450,7 +453,7 @@ mod tests {
     fn around<T>(text: &str, ask: impl Fn(&mut Around<'_>, usize, usize) -> T) -> T {
         let at = text.find('#').unwrap_or(0);
         let phrases = phrases();
-        ask(&mut Around::new(&phrases, text.replace('#', "1").as_bytes()), at, at + 1)
+        ask(&mut Around::new(&phrases, text.replacen("#", "1", 1).as_bytes()), at, at + 1)
     }
 
     fn context(element: DataElement, text: &str) -> Context {
@@ -477,6 +480,7 @@ mod tests {
         assert_eq!(context(PaymentCard, "card nox #"), Context::For);
         assert_eq!(context(Phone, "tel. #"), Context::Label);
         assert_eq!(context(Phone, "tel #"), Context::Bare);
+        assert_eq!(context(Phone, "the tel. of the account holder: #"), Context::For);
     }
 
     #[test]

@@ -33,6 +33,7 @@ fn values_are_found_where_words_speak_for_them() {
     check("eth0 00:1a:2b:3c:4d:5e up", &[("mac", "00:1a:2b:3c:4d:5e")]);
     check("call +44 20 7946 0958 now", &[("phone", "+44 20 7946 0958")]);
     check("tel. 425.234.5678 x12", &[("phone", "425.234.5678")]);
+    check("the SSN of the account holder is 536-22-8145", &[("ssn", "536-22-8145")]);
     check("pass: hunter2", &[("password", "hunter2")]);
     check(
         "2016 Main Street, and 1.1.1.1 or 1.2.3.4:53",
