@@ -304,7 +304,9 @@ fn files_that_are_no_data_are_named_and_not_guessed() {
     let report = check(&case_with("evidence/noise.bin", &noise), "evidence/noise.bin", 3, Some("unsupported"));
     assert_eq!(report["rows_parsed"], 0);
     let pdf = b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog >>\nendobj\n";
-    check(&case_with("evidence/paper.pdf", pdf), "evidence/paper.pdf", 3, Some("unsupported"));
+    check(&case_with("evidence/paper.pdf", pdf), "evidence/paper.pdf", 3, Some("corrupt"));
+    let orc = b"ORC\x0a\x03\0\0\0\x12\x08\0\0\x50\0\0\0\0rows of a table";
+    check(&case_with("evidence/rows.orc", orc), "evidence/rows.orc", 3, Some("unsupported"));
 }
 
 #[test]
