@@ -4,5 +4,4 @@ pub mod decode;
 pub mod detect;
 pub mod normalize;
 pub mod open;
-mod parallel;
 pub mod reference;

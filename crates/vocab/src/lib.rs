@@ -13,6 +13,7 @@ pub mod exposure;
 pub mod facts;
 pub mod jurisdiction;
 pub mod masked;
+pub mod parallel;
 pub mod plan;
 pub mod problem;
 pub mod progress;

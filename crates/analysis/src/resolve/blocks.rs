@@ -7,10 +7,7 @@
 //! An entry is one number of 64 bits: as much of the hash as there is room for, and the row. Two values may therefore meet
 //! in one run, which costs a comparison; long runs, whose length decides something, are checked by the whole hash.
 
-use std::panic::resume_unwind;
-use std::sync::atomic::{AtomicUsize, Ordering};
-
-use vocab::Records;
+use vocab::{Records, parallel};
 
 use super::Options;
 use super::keys::Key;
@@ -127,7 +124,7 @@ impl Sorter {
             let share = partitions / rounds;
             self.emit(rows, &shape, round * share..(round + 1) * share, hash);
             let emitted = &self.emitted;
-            states.extend(fold_in_parallel(share, self.threads, new, &|state, partition| {
+            states.extend(parallel::fold(share, self.threads, new, |state, partition| {
                 let mut entries: Vec<u64> =
                     Vec::with_capacity(emitted.iter().map(|parts| parts[partition].len()).sum());
                 emitted.iter().for_each(|parts| entries.extend_from_slice(&parts[partition]));
@@ -149,20 +146,25 @@ impl Sorter {
         let slice = rows.len().div_ceil(self.threads * SLICES_A_THREAD).max(1);
         self.emitted.resize_with(rows.len().div_ceil(slice), Vec::new);
         let slices: Vec<_> = self.emitted.iter_mut().map(std::sync::Mutex::new).collect();
-        fold_in_parallel(slices.len(), self.threads, &|| (), &|(), index| {
-            // Every slice is taken once; a poisoned lock would mean that its thread has panicked already.
-            let mut parts = slices[index].lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-            parts.iter_mut().for_each(Vec::clear);
-            parts.resize_with(wanted.len(), Vec::new);
-            let end = rows.len().min((index + 1) * slice);
-            for &row in &rows[index * slice..end] {
-                let Some(hash) = hash(row) else { continue };
-                let partition = shape.partition(hash);
-                if let Some(part) = partition.checked_sub(wanted.start).and_then(|place| parts.get_mut(place)) {
-                    part.push(shape.entry(hash, row));
+        parallel::fold(
+            slices.len(),
+            self.threads,
+            || (),
+            |(), index| {
+                // Every slice is taken once; a poisoned lock would mean that its thread has panicked already.
+                let mut parts = slices[index].lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+                parts.iter_mut().for_each(Vec::clear);
+                parts.resize_with(wanted.len(), Vec::new);
+                let end = rows.len().min((index + 1) * slice);
+                for &row in &rows[index * slice..end] {
+                    let Some(hash) = hash(row) else { continue };
+                    let partition = shape.partition(hash);
+                    if let Some(part) = partition.checked_sub(wanted.start).and_then(|place| parts.get_mut(place)) {
+                        part.push(shape.entry(hash, row));
+                    }
                 }
-            }
-        });
+            },
+        );
     }
 
     /// Brings together the rows that share a key, and looks at each block with `look` on the way.
@@ -266,48 +268,6 @@ impl Blocks {
     pub(crate) fn pairs(&self) -> u64 {
         self.iter().map(|block| block.len() as u64).map(|size| size * (size - 1) / 2).sum()
     }
-}
-
-/// Does `tasks` pieces of work on `threads` threads, each thread with a state of its own, and returns the states. Which
-/// pieces a state has seen depends on chance: what is made of them must not.
-///
-/// # Panics
-/// If a piece of work panics.
-pub(crate) fn fold_in_parallel<S: Send>(
-    tasks: usize,
-    threads: usize,
-    new: &(dyn Fn() -> S + Sync),
-    work: &(dyn Fn(&mut S, usize) + Sync),
-) -> Vec<S> {
-    let next = AtomicUsize::new(0);
-    let run = || {
-        let mut state = new();
-        loop {
-            let task = next.fetch_add(1, Ordering::Relaxed);
-            if task >= tasks {
-                return state;
-            }
-            work(&mut state, task);
-        }
-    };
-    if threads <= 1 || tasks <= 1 {
-        return vec![run()];
-    }
-    std::thread::scope(|scope| {
-        let threads: Vec<_> = (0..threads.min(tasks)).map(|_| scope.spawn(run)).collect();
-        threads.into_iter().map(|thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic))).collect()
-    })
-}
-
-/// Does `tasks` pieces of work on `threads` threads and returns the results in order of the pieces.
-///
-/// # Panics
-/// If a piece of work panics.
-pub(crate) fn in_parallel<T: Send>(tasks: usize, threads: usize, work: &(dyn Fn(usize) -> T + Sync)) -> Vec<T> {
-    let done = fold_in_parallel(tasks, threads, &Vec::new, &|done, task| done.push((task, work(task))));
-    let mut done: Vec<(usize, T)> = done.into_iter().flatten().collect();
-    done.sort_unstable_by_key(|(task, _)| *task);
-    done.into_iter().map(|(_, result)| result).collect()
 }
 
 /// Sorts on several threads: pieces are sorted apart and merged. `rank` must be a total order, so that the result does

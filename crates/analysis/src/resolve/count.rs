@@ -7,9 +7,8 @@ use std::sync::{Mutex, PoisonError};
 
 use jiff::civil::Date;
 use rustc_hash::FxHashMap;
-use vocab::{DataElement, ElementSet, Jurisdiction, Records};
+use vocab::{DataElement, ElementSet, Jurisdiction, Records, parallel};
 
-use super::blocks::{fold_in_parallel, in_parallel};
 use super::keys::Key;
 
 /// People a thread counts at a time.
@@ -135,7 +134,7 @@ pub(crate) fn count(records: &Records, person_of_row: &[u32], people: usize, as_
     let adult_until = eighteen_years_before(as_of);
     let mut people = vec![Person::default(); people];
     let places: Vec<Mutex<&mut [Person]>> = people.chunks_mut(PEOPLE_A_TASK).map(Mutex::new).collect();
-    let pieces = in_parallel(places.len(), threads, &|task| {
+    let pieces = parallel::in_order(places.len(), threads, |task| {
         let mut piece = Piece::default();
         // Every place is taken once; a poisoned lock would mean that its thread has panicked already.
         let mut here = places[task].lock().unwrap_or_else(PoisonError::into_inner);
@@ -153,7 +152,7 @@ pub(crate) fn census(records: &Records, person_of_row: &[u32], people: usize, as
     let by_person = ByPerson::new(person_of_row, people);
     let adult_until = eighteen_years_before(as_of);
     let new = || (Piece::default(), Tally::default());
-    let found = fold_in_parallel(people.div_ceil(PEOPLE_A_TASK), threads, &new, &|(piece, tally), task| {
+    let found = parallel::fold(people.div_ceil(PEOPLE_A_TASK), threads, new, |(piece, tally), task| {
         for person in task * PEOPLE_A_TASK..((task + 1) * PEOPLE_A_TASK).min(people) {
             tally.add(&piece.person(records, by_person.rows(person), adult_until));
         }

@@ -4,9 +4,8 @@
 //! device it is. Never: a person made from a device.
 
 use rustc_hash::FxHashMap;
-use vocab::Records;
+use vocab::{Records, parallel};
 
-use super::blocks::in_parallel;
 use super::cluster::Partition;
 use super::rows::Rows;
 
@@ -69,7 +68,7 @@ impl Holders {
     fn find(records: &Records, rows: &Rows, roots: &[u32], threads: usize) -> Self {
         let mut holders = Holders::of_nobody(records, &rows.devices);
         let tasks: Vec<&[u32]> = rows.persons.chunks(ROWS_A_TASK).collect();
-        let concerned = in_parallel(tasks.len(), threads, &|task| {
+        let concerned = parallel::in_order(tasks.len(), threads, |task| {
             let rows = tasks[task].iter().copied();
             rows.filter(|row| holders.concern(records, *row as usize)).collect::<Vec<u32>>()
         });

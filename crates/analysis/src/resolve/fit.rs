@@ -11,9 +11,8 @@
 
 use rulebook::Comparisons;
 use rustc_hash::FxHashMap;
-use vocab::{Record, Records};
+use vocab::{Record, Records, parallel};
 
-use super::blocks::in_parallel;
 use super::compare::{Level, dob_level};
 use super::keys::{Key, mix};
 use super::model::{Model, Prior, Round};
@@ -115,12 +114,13 @@ pub fn fit(records: &Records, comparisons: &Comparisons, threads: usize) -> Mode
     let mut rounds = Vec::new();
     let mut estimates: Vec<Shares> = Vec::new();
     let mut partners = Vec::new();
-    for (training, left_out) in TRAINING {
-        let (patterns, scale) = fitting.patterns(training, left_out);
+    let samples = TRAINING.map(|(training, _)| fitting.sample(training));
+    for ((training, left_out), sample) in TRAINING.into_iter().zip(&samples) {
+        let patterns = fitting.patterns(&sample.entries, left_out);
         let fitted = maximise(&patterns, &m, &u, &new_u, left_out);
         rounds.push(Round { key: training.key(), pairs: fitted.pairs, expected: fitted.expected, steps: fitted.steps });
         if fitted.expected >= LEAST_EXPECTED {
-            partners.push(fitted.expected * scale / fitting.agreeing(training, &m) / rows.len().max(1) as f64);
+            partners.push(fitted.expected * sample.scale / fitting.agreeing(training, &m) / rows.len().max(1) as f64);
             estimates.push(fitted.m);
         }
     }
@@ -129,10 +129,11 @@ pub fn fit(records: &Records, comparisons: &Comparisons, threads: usize) -> Mode
     let partners =
         median(&mut partners).map_or(known, |found| found.clamp(known / FURTHEST_PRIOR, known * FURTHEST_PRIOR));
     let near = |found: f64, known: f64| found.clamp(known, SUREST_MISTAKE.max(known));
+    let [by_name, by_surname_dob, ..] = &samples;
     let prior = Prior {
         partners,
-        mistaken_given: near(fitting.mistaken_given(), comparisons.mistaken.given),
-        mistaken_dob: near(fitting.mistaken_dob(), comparisons.mistaken.dob),
+        mistaken_given: near(fitting.mistaken_given(by_surname_dob), comparisons.mistaken.given),
+        mistaken_dob: near(fitting.mistaken_dob(by_name), comparisons.mistaken.dob),
     };
     Model::new(comparisons, prior, rows.len() as u64, random_pairs, &rounds, |comparison, level| {
         (new_m[comparison][level as usize], new_u[comparison][level as usize])
@@ -225,6 +226,15 @@ impl Variants {
     }
 }
 
+/// A row with a key: hash of the key, hash of what the row holds, row.
+type Entry = (u64, u64, u32);
+
+/// Rows with a key, in order, and how many rows of the case one of them stands for.
+struct Sampled {
+    entries: Vec<Entry>,
+    scale: f64,
+}
+
 struct Fitting<'a> {
     weigher: Weigher<'a>,
     contents: Contents,
@@ -238,7 +248,7 @@ impl Fitting<'_> {
         let rows =
             least(self.rows.iter().map(|row| (self.contents.row(self.weigher.records, *row), *row)), RANDOM_ROWS);
         let tasks = rows.len().div_ceil(BLOCKS_A_TASK);
-        let parts = in_parallel(tasks, self.threads, &|task| {
+        let parts = parallel::in_order(tasks, self.threads, |task| {
             let mut counts = [[0u32; Level::COUNT]; COMPARISONS.len()];
             let mut pairs = 0;
             for left in task * BLOCKS_A_TASK..((task + 1) * BLOCKS_A_TASK).min(rows.len()) {
@@ -269,12 +279,10 @@ impl Fitting<'_> {
         (new, parts.iter().map(|(_, pairs)| pairs).sum())
     }
 
-    /// Counts the patterns of pairs that share a key, and says how many pairs of the case one of them stands for.
-    fn patterns(&self, training: Training, left_out: &[usize]) -> (Vec<Pattern>, f64) {
-        let (entries, scale) = self.sample(training);
-        let blocks: Vec<&[(u64, u64, u32)]> =
-            entries.chunk_by(|a, b| a.0 == b.0).filter(|block| block.len() > 1).collect();
-        let parts = in_parallel(blocks.len().div_ceil(BLOCKS_A_TASK), self.threads, &|task| {
+    /// Counts the patterns of pairs that share a key.
+    fn patterns(&self, entries: &[Entry], left_out: &[usize]) -> Vec<Pattern> {
+        let blocks: Vec<&[Entry]> = entries.chunk_by(|a, b| a.0 == b.0).filter(|block| block.len() > 1).collect();
+        let parts = parallel::in_order(blocks.len().div_ceil(BLOCKS_A_TASK), self.threads, |task| {
             let mut counts: FxHashMap<([Level; COMPARISONS.len()], i16), u32> = FxHashMap::default();
             for block in blocks.iter().skip(task * BLOCKS_A_TASK).take(BLOCKS_A_TASK) {
                 let block = &block[..block.len().min(ROWS_A_BLOCK)];
@@ -290,33 +298,33 @@ impl Fitting<'_> {
         parts.into_iter().flatten().for_each(|(pattern, count)| *all.entry(pattern).or_default() += count);
         let mut patterns: Vec<Pattern> = all.into_iter().map(|((levels, bits), count)| (levels, bits, count)).collect();
         patterns.sort_unstable();
-        (patterns, scale)
+        patterns
     }
 
     /// Says how much likelier it is that one person's given name was entered wrong than that two people are twins, where
     /// rows of one surname, date of birth and place bear two given names; in bits.
-    fn mistaken_given(&self) -> f64 {
+    fn mistaken_given(&self, by_surname_dob: &Sampled) -> f64 {
         let names = &self.weigher.names;
         let alike = |one: &Record, other: &Record| names.given_of_rows(one, other) != Level::Other;
-        self.variants(Training::SurnameDob, &|record| record.given != 0, &alike).odds_of_mistakes()
+        self.variants(by_surname_dob, &|record| record.given != 0, &alike).odds_of_mistakes()
     }
 
     /// The same for two dates of birth under one name at one place: entered wrong, or father and son.
-    fn mistaken_dob(&self) -> f64 {
+    fn mistaken_dob(&self, by_name: &Sampled) -> f64 {
         let alike = |one: &Record, other: &Record| dob_level(one.dob, other.dob) != Level::Other;
-        self.variants(Training::Name, &|record| record.dob != 0, &alike).odds_of_mistakes()
+        self.variants(by_name, &|record| record.dob != 0, &alike).odds_of_mistakes()
     }
 
     /// Counts the variants of a field under one key.
     fn variants(
         &self,
-        training: Training,
+        sample: &Sampled,
         has: &dyn Fn(&Record) -> bool,
         alike: &dyn Fn(&Record, &Record) -> bool,
     ) -> Variants {
         let record = |row: u32| &self.weigher.records.records[row as usize];
         let mut found = Variants::default();
-        for block in self.sample(training).0.chunk_by(|a, b| a.0 == b.0) {
+        for block in sample.entries.chunk_by(|a, b| a.0 == b.0) {
             let mut variants: Vec<(u32, u32)> = Vec::new();
             for (_, _, row) in block.iter().take(ROWS_A_BLOCK).filter(|entry| has(record(entry.2))) {
                 match variants.iter_mut().find(|(first, _)| alike(record(*first), record(*row))) {
@@ -338,18 +346,16 @@ impl Fitting<'_> {
         found
     }
 
-    /// Rows with a key as (hash of the key, hash of what the row holds, row), in order; of many, those with the least
-    /// hashes. Also says how many rows one of them stands for.
-    fn sample(&self, training: Training) -> (Vec<(u64, u64, u32)>, f64) {
+    /// Samples the rows with a key; of many, those with the least hashes.
+    fn sample(&self, training: Training) -> Sampled {
         let records = self.weigher.records;
         let key = |row: u32| self.contents.key(&records.records[row as usize], training);
         let with_key = self.rows.iter().filter(|row| key(**row).is_some()).count() as u64;
         let most = if with_key <= ROWS_A_ROUND { u64::MAX } else { u64::MAX / with_key * ROWS_A_ROUND };
         let keyed = self.rows.iter().filter_map(|row| Some((key(*row).filter(|hash| *hash <= most)?, *row)));
-        let mut entries: Vec<(u64, u64, u32)> =
-            keyed.map(|(hash, row)| (hash, self.contents.row(records, row), row)).collect();
+        let mut entries: Vec<Entry> = keyed.map(|(hash, row)| (hash, self.contents.row(records, row), row)).collect();
         entries.sort_unstable();
-        (entries, with_key as f64 / with_key.clamp(1, ROWS_A_ROUND) as f64)
+        Sampled { entries, scale: with_key as f64 / with_key.clamp(1, ROWS_A_ROUND) as f64 }
     }
 
     fn pattern(&self, left: u32, right: u32, left_out: &[usize]) -> ([Level; COMPARISONS.len()], i16) {

@@ -7,10 +7,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rulebook::Comparisons;
 use rustc_hash::FxHashSet;
+use vocab::parallel;
 use vocab::progress::Progress;
 
 use super::Options;
-use super::blocks::{Blocks, Sorter, fold_in_parallel};
+use super::blocks::{Blocks, Sorter};
 use super::compare::{Level, Levels};
 use super::keys::{Key, mix};
 use super::namesakes;
@@ -297,7 +298,7 @@ impl<'a> Pairing<'a, '_> {
     }
 
     fn compare_blocks(&self, key: Key, blocks: &Blocks, split: &FxHashSet<(Key, u64)>) -> Compared {
-        let found = fold_in_parallel(blocks.parts(), self.threads, &Compared::default, &|compared, part| {
+        let found = parallel::fold(blocks.parts(), self.threads, Compared::default, |compared, part| {
             let before = compared.pairs;
             blocks.part(part).for_each(|block| self.compare_block(Meeting { key, split }, block, compared));
             self.progress.advance(compared.pairs - before);

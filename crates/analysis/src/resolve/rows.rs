@@ -2,9 +2,7 @@
 //!
 //! Enters: records. Leaves: [`Rows`], the rows by use. Never: a comparison.
 
-use vocab::{DataElement, ElementSet, Records};
-
-use super::blocks::in_parallel;
+use vocab::{DataElement, ElementSet, Records, parallel};
 
 /// Points of person-level evidence from which a row can be told from the rows of others.
 const RESOLVABLE_POINTS: u32 = 3;
@@ -27,7 +25,7 @@ const ROWS_A_TASK: usize = 65_536;
 
 impl Rows {
     pub(crate) fn sort_out(records: &Records, threads: usize) -> Self {
-        let parts = in_parallel(records.len().div_ceil(ROWS_A_TASK), threads, &|task| {
+        let parts = parallel::in_order(records.len().div_ceil(ROWS_A_TASK), threads, |task| {
             let mut rows = Rows::default();
             for row in task * ROWS_A_TASK..((task + 1) * ROWS_A_TASK).min(records.len()) {
                 rows.take(records, row);

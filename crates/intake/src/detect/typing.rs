@@ -6,6 +6,7 @@
 use serde::{Deserialize, Serialize};
 use vocab::DataElement::{self, *};
 use vocab::assessment::{Alternative, FindingState};
+use vocab::parallel::in_order;
 
 use super::column::Column;
 use super::evidence::{Case, american_groups, cases, date_order};
@@ -15,7 +16,6 @@ use super::rules::Identifiers;
 use super::values::{self, BorneWords, CallingCode, DateOrder, WordCounts};
 use crate::decode::Signs;
 use crate::open::{RowBlock, TableHead};
-use crate::parallel::in_order;
 
 /// From this probability on a reading is reported.
 const REPORT: f64 = 0.75;
