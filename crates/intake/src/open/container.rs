@@ -514,6 +514,15 @@ impl<'a> Walker<'a> {
         Flow::Continue(())
     }
 
+    /// Takes a container whole; says why where that cannot be.
+    fn held(&self, input: &mut Input<'_>, members: &[String], visitor: &mut dyn Visitor) -> Option<Held> {
+        let held = input.hold(self.limits);
+        held.map_err(|refusal| {
+            visitor.problem(self.problem(members, refusal.kind, &refusal.cause, refusal.hint));
+        })
+        .ok()
+    }
+
     /// Member names serve as addresses only; one that would leave the archive's folder is still worth knowing.
     fn check_name(&self, place: &MemberPlace, visitor: &mut dyn Visitor) {
         let name = place.members.last().map_or("", String::as_str);

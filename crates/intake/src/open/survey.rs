@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use vocab::parallel::in_order;
 use vocab::progress::Progress;
 use vocab::{ForensicPath, Place, Problem, ProblemKind};
 
@@ -29,7 +30,6 @@ use super::sample::{Sample, Sampler, piece};
 use super::sqldump::{SqlDump, SqlTable};
 use super::stream::share;
 use super::unpack::Content;
-use crate::parallel::in_order;
 
 /// How much a survey looks at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -188,13 +188,14 @@ fn examine_all(
     let tasks = found.len() * if depth == Depth::Full { 2 } else { 1 };
     let place = |task| if depth == Depth::Full { (task / 2, task % 2 == 1) } else { (task, false) };
     let allowance = Allowance::of(if depth == Depth::Full { limits.kept_bytes } else { 0 });
+    let examination = Examination { limits, depth, quick_bytes, allowance, progress };
     let examined = in_order(tasks, threads, |task| {
         let (index, hashes) = place(task);
         let file = &found[index];
         if hashes {
             Examined::Digest(digests(&file.disk_path, &limits.known))
         } else {
-            Examined::File(Box::new(examine_safely(file, limits, depth, quick_bytes, &allowance, progress)))
+            Examined::File(Box::new(examination.safely(file)))
         }
     });
     let mut files: Vec<EvidenceFile> = vec![EvidenceFile::default(); found.len()];
@@ -240,6 +241,11 @@ fn digests(path: &Path, known: &KnownFiles) -> Option<(String, bool)> {
 }
 
 impl EvidenceFile {
+    fn of(found: &Found) -> EvidenceFile {
+        let Found { path, disk_path, bytes } = found.clone();
+        EvidenceFile { path, disk_path, bytes, ..EvidenceFile::default() }
+    }
+
     /// Leaves out what is in it.
     fn forget(&mut self) {
         self.tables.clear();
@@ -280,78 +286,75 @@ fn mark_duplicates(files: &mut [EvidenceFile]) {
     }
 }
 
-/// One bad file never ends the run, not even where it finds a mistake in a reader.
-fn examine_safely(
-    found: &Found,
-    limits: &Limits,
+/// How each file is looked at.
+struct Examination<'a> {
+    limits: &'a Limits,
     depth: Depth,
+    /// Decoded bytes a file that a quick survey looks at.
     quick_bytes: u64,
-    allowance: &Allowance,
-    progress: &dyn Progress,
-) -> EvidenceFile {
-    let examined = || examine(found, limits, depth, quick_bytes, allowance, progress);
-    std::panic::catch_unwind(std::panic::AssertUnwindSafe(examined)).unwrap_or_else(|_| EvidenceFile {
-        path: found.path.clone(),
-        disk_path: found.disk_path.clone(),
-        bytes: found.bytes,
-        problems: vec![Problem {
-            kind: ProblemKind::Corrupt,
-            path: ForensicPath::file(&found.path).to_string(),
-            cause: "reading it failed in an unforeseen way".to_owned(),
-            hint: "report this, with the kind of file and not its content".to_owned(),
-        }],
-        ..EvidenceFile::default()
-    })
+    allowance: Allowance,
+    progress: &'a dyn Progress,
 }
 
-fn examine(
-    found: &Found,
-    limits: &Limits,
-    depth: Depth,
-    quick_bytes: u64,
-    allowance: &Allowance,
-    progress: &dyn Progress,
-) -> EvidenceFile {
-    let mut file = EvidenceFile {
-        path: found.path.clone(),
-        disk_path: found.disk_path.clone(),
-        bytes: found.bytes,
-        ..EvidenceFile::default()
-    };
-    let address = ForensicPath::file(&found.path);
-    if found.bytes == 0 {
-        let error = File::open(&found.disk_path).err();
-        file.problems.push(error.map_or_else(|| empty(&address), |error| unreadable(&address, &error)));
-        return file;
+impl Examination<'_> {
+    /// One bad file never ends the run, not even where it finds a mistake in a reader.
+    fn safely(&self, found: &Found) -> EvidenceFile {
+        let examined = || self.examine(found);
+        std::panic::catch_unwind(std::panic::AssertUnwindSafe(examined)).unwrap_or_else(|_| {
+            let mut file = EvidenceFile::of(found);
+            file.problems.push(Problem {
+                kind: ProblemKind::Corrupt,
+                path: ForensicPath::file(&found.path).to_string(),
+                cause: "reading it failed in an unforeseen way".to_owned(),
+                hint: "report this, with the kind of file and not its content".to_owned(),
+            });
+            file
+        })
     }
-    let standing = standing(&found.disk_path);
-    if let Standing::Part(first) = &standing {
-        let folder = found.path.rsplit_once('/').map_or("", |(folder, _)| folder);
-        file.part_of = Some(if folder.is_empty() { first.clone() } else { format!("{folder}/{first}") });
-        "part".clone_into(&mut file.format);
-        (file.seen_share, file.readable_share) = (1.0, 1.0);
-        return file;
+
+    fn examine(&self, found: &Found) -> EvidenceFile {
+        let mut file = EvidenceFile::of(found);
+        let address = ForensicPath::file(&found.path);
+        if found.bytes == 0 {
+            let error = File::open(&found.disk_path).err();
+            file.problems.push(error.map_or_else(|| empty(&address), |error| unreadable(&address, &error)));
+            return file;
+        }
+        let standing = standing(&found.disk_path);
+        if let Standing::Part(first) = &standing {
+            let folder = found.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+            file.part_of = Some(if folder.is_empty() { first.clone() } else { format!("{folder}/{first}") });
+            "part".clone_into(&mut file.format);
+            (file.seen_share, file.readable_share) = (1.0, 1.0);
+            return file;
+        }
+        let read = self.walk(&mut file, &address);
+        name_missing_parts(&mut file, &address, standing);
+        file.seen_share = match self.depth {
+            Depth::Full => 1.0,
+            Depth::Quick => share(read, found.bytes).min(1.0),
+        };
+        file
     }
-    let mut visitor = Surveying {
-        limits,
-        budget: (depth == Depth::Quick).then_some(quick_bytes),
-        address: address.clone(),
-        file: &mut file,
-        found: Vec::new(),
-        keeping: Keeping::new(allowance),
-    };
-    let counting = Counting { inner: progress, bytes: Default::default() };
-    let _ = Walker::new(&found.disk_path, address.clone(), limits, &counting).walk(&mut visitor);
-    let (leaves, keeping) = (visitor.found, visitor.keeping);
-    file.kept = keeping.done();
-    settle(&mut file, leaves, limits);
-    name_missing_parts(&mut file, &address, standing);
-    let read = counting.bytes.load(Ordering::Relaxed) as u64;
-    file.seen_share = match depth {
-        Depth::Full => 1.0,
-        Depth::Quick => share(read, found.bytes).min(1.0),
-    };
-    file
+
+    /// Looks at what is in a file; returns the bytes read of it.
+    fn walk(&self, file: &mut EvidenceFile, address: &ForensicPath) -> u64 {
+        let disk_path = file.disk_path.clone();
+        let mut visitor = Surveying {
+            limits: self.limits,
+            budget: (self.depth == Depth::Quick).then_some(self.quick_bytes),
+            address: address.clone(),
+            file,
+            found: Vec::new(),
+            keeping: Keeping::new(&self.allowance),
+        };
+        let counting = Counting { inner: self.progress, bytes: Default::default() };
+        let _ = Walker::new(&disk_path, address.clone(), self.limits, &counting).walk(&mut visitor);
+        let (leaves, keeping) = (visitor.found, visitor.keeping);
+        file.kept = keeping.done();
+        settle(file, leaves, self.limits);
+        counting.bytes.load(Ordering::Relaxed) as u64
+    }
 }
 
 /// Says which part of a file is not there.

@@ -40,13 +40,7 @@ impl Walker<'_> {
             Some(disk) => (0..).map_while(|part| disk.begins(part)).collect(),
             None => vec![0],
         };
-        let held = match input.hold(self.limits) {
-            Ok(held) => held,
-            Err(refusal) => {
-                visitor.problem(self.problem(&place.members, refusal.kind, &refusal.cause, refusal.hint));
-                return Flow::Continue(());
-            }
-        };
+        let Some(held) = self.held(input, &place.members, visitor) else { return Flow::Continue(()) };
         let taken = Rc::new(Cell::new(held.size()));
         let damaged = Rc::<Cell<u64>>::default();
         let image = Image {

@@ -31,13 +31,7 @@ impl Walker<'_> {
         visitor: &mut dyn Visitor,
     ) -> Flow {
         let place = MemberPlace { kinds: [above.kinds.as_slice(), &["7z"]].concat(), ..above.clone() };
-        let held = match input.hold(self.limits) {
-            Ok(held) => held,
-            Err(refusal) => {
-                visitor.problem(self.problem(&place.members, refusal.kind, &refusal.cause, refusal.hint));
-                return Flow::Continue(());
-            }
-        };
+        let Some(held) = self.held(input, &place.members, visitor) else { return Flow::Continue(()) };
         let bytes = held.size();
         let mut source = BufReader::with_capacity(BUFFER_BYTES, self.telling(held));
         match self.unlocked(&mut source) {

@@ -31,13 +31,7 @@ impl Walker<'_> {
     ) -> Flow {
         let spanned = input.peek(4) == SPANNED;
         let parts = input.disk.cloned();
-        let held = match input.hold(self.limits) {
-            Ok(held) => held,
-            Err(refusal) => {
-                visitor.problem(self.problem(&place.members, refusal.kind, &refusal.cause, refusal.hint));
-                return Flow::Continue(());
-            }
-        };
+        let Some(held) = self.held(input, &place.members, visitor) else { return Flow::Continue(()) };
         let mut source = BufReader::with_capacity(BUFFER_BYTES, self.telling(held));
         if spanned && let Some(parts) = parts {
             return match mended(&mut source, &|part| parts.begins(part)) {

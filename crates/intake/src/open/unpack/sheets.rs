@@ -434,8 +434,7 @@ impl<R: Read> OdsSheet<'_, R> {
         }
         let mut cells: Vec<(usize, Vec<u8>)> = Vec::new();
         let (mut column, mut rows, mut bytes) = (0, 1, 0);
-        // Value, whether the text says it, and how often the cell is repeated.
-        let mut cell: Option<(Vec<u8>, bool, usize)> = None;
+        let mut cell: Option<OdsCell> = None;
         while !self.ended {
             match self.markup.next()? {
                 None => {
@@ -449,12 +448,7 @@ impl<R: Read> OdsSheet<'_, R> {
                         cells.clear();
                     }
                     b"table-cell" | b"covered-table-cell" => {
-                        let times = repeated(of, b"number-columns-repeated") as usize;
-                        let stated = attribute(of, b"date-value").or_else(|| attribute(of, b"value"));
-                        let kind = attribute(of, b"value-type").unwrap_or_default();
-                        let stated = stated.filter(|_| matches!(kind.as_slice(), b"date" | b"float"));
-                        let by_text = stated.is_none();
-                        let value = stated.unwrap_or_default();
+                        let (value, by_text, times) = opened(of);
                         if closed {
                             place(&mut cells, &mut column, value, times, self.limits);
                         } else {
@@ -500,6 +494,19 @@ impl<R: Read> OdsSheet<'_, R> {
         }
         Ok(false)
     }
+}
+
+/// A cell: its value, whether the text says it, and how often it is repeated.
+type OdsCell = (Vec<u8>, bool, usize);
+
+/// Reads the attributes of a cell.
+fn opened(of: &[u8]) -> OdsCell {
+    let times = repeated(of, b"number-columns-repeated") as usize;
+    let stated = attribute(of, b"date-value").or_else(|| attribute(of, b"value"));
+    let kind = attribute(of, b"value-type").unwrap_or_default();
+    let stated = stated.filter(|_| matches!(kind.as_slice(), b"date" | b"float"));
+    let by_text = stated.is_none();
+    (stated.unwrap_or_default(), by_text, times)
 }
 
 fn repeated(of: &[u8], name: &[u8]) -> u64 {
