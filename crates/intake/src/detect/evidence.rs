@@ -302,17 +302,51 @@ fn abroad(ids: &Identifiers, column: &Column<'_>, zero: f64, written: f64) -> Op
 }
 
 fn devices(ids: &Identifiers, column: &Column<'_>, cases: &mut Vec<Case>) {
-    let bodies = |cell: &[u8]| {
-        cell.len() >= 14
-            && ids.is_reporting_body(u64::from(cell[0].wrapping_sub(b'0')) * 10 + u64::from(cell[1].wrapping_sub(b'0')))
-    };
-    let imei = column.tally(values::imei);
     let fifteen =
         column.share(|cell| cell.iter().filter(|byte| byte.is_ascii_digit()).count() == 15 || cell.ends_with(b".0"));
-    let luhn = imei.valid();
+    let imei = column.tally(values::imei);
+    imeis(ids, column, &imei, fifteen, cases);
+    imsis(ids, column, imei.valid(), fifteen, cases);
+    let iccid = column.tally(values::iccid);
+    if iccid.form() > 0.7 {
+        let share = iccid.valid();
+        cases.push(Case::new(Iccid, 0.0).with(
+            if share > 0.9 { 8.0 } else { -6.0 },
+            format!("{} begin with 89, the industry of SIM cards", percent(share)),
+        ));
+    }
+    let imeisv = column.tally(values::imeisv);
+    if imeisv.form() > 0.7 {
+        let known = column.distinct_share(|cell| begins_with_body(ids, cell));
+        let branded =
+            column.distinct_share(|cell| cell.len() == 16 && cell.iter().all(u8::is_ascii_digit) && values::luhn(cell));
+        let case = Case::new(Imeisv, -2.0).with(
+            if known > 0.95 && column.distinct.len() >= 8 { 5.0 } else { -2.0 },
+            format!("16 digits, {} begin with a reporting body", percent(known)),
+        );
+        cases.push(case.when(branded > 0.5, -9.0, "they have a check digit"));
+    }
+    let meid = column.tally(values::meid);
+    if meid.form() > 0.8 {
+        cases.push(Case::new(Meid, -1.0).with(if meid.valid() > 0.95 { 7.0 } else { -4.0 }, "form of a MEID"));
+    }
+    let vin = column.tally(values::vin);
+    if vin.form() > 0.8 {
+        let (score, words) = ratio(ids, Vin, &vin, -10.0, 10.0);
+        cases.push(Case::new(Vin, -2.0).with(score, words));
+    }
+}
+
+/// Tells whether a device number begins with the code of a reporting body.
+fn begins_with_body(ids: &Identifiers, cell: &[u8]) -> bool {
+    cell.len() >= 14
+        && ids.is_reporting_body(u64::from(cell[0].wrapping_sub(b'0')) * 10 + u64::from(cell[1].wrapping_sub(b'0')))
+}
+
+fn imeis(ids: &Identifiers, column: &Column<'_>, imei: &Tally, fifteen: f64, cases: &mut Vec<Case>) {
     if imei.form() > 0.7 && fifteen > 0.5 {
-        let (score, words) = ratio(ids, Imei, &imei, -12.0, 10.0);
-        let known = column.distinct_share(bodies);
+        let (score, words) = ratio(ids, Imei, imei, -12.0, 10.0);
+        let known = column.distinct_share(|cell| begins_with_body(ids, cell));
         let case = Case::new(Imei, -3.0).with(score, words);
         cases.push(
             case.with(
@@ -321,13 +355,17 @@ fn devices(ids: &Identifiers, column: &Column<'_>, cases: &mut Vec<Case>) {
             ),
         );
     } else if imei.form() > 0.7 {
-        let known = column.distinct_share(bodies);
+        let known = column.distinct_share(|cell| begins_with_body(ids, cell));
         let case = Case::new(Imei, -4.0).with(
             if known > 0.95 { 3.0 } else { -2.0 },
             format!("14 digits, {} begin with a reporting body", percent(known)),
         );
         cases.push(case.when(column.counter, -5.0, "the numbers count up"));
     }
+}
+
+/// `luhn` is the share that has the check digit of an IMEI.
+fn imsis(ids: &Identifiers, column: &Column<'_>, luhn: f64, fifteen: f64, cases: &mut Vec<Case>) {
     let imsi = column.tally(values::imsi);
     if imsi.form() > 0.7 && (column.digits > 0.7 || fifteen > 0.7) {
         let code = |cell: &[u8]| {
@@ -349,34 +387,6 @@ fn devices(ids: &Identifiers, column: &Column<'_>, cases: &mut Vec<Case>) {
             -9.0,
             "nearly all have a check digit, which an IMSI has not",
         ));
-    }
-    let iccid = column.tally(values::iccid);
-    if iccid.form() > 0.7 {
-        let share = iccid.valid();
-        cases.push(Case::new(Iccid, 0.0).with(
-            if share > 0.9 { 8.0 } else { -6.0 },
-            format!("{} begin with 89, the industry of SIM cards", percent(share)),
-        ));
-    }
-    let imeisv = column.tally(values::imeisv);
-    if imeisv.form() > 0.7 {
-        let known = column.distinct_share(bodies);
-        let branded =
-            column.distinct_share(|cell| cell.len() == 16 && cell.iter().all(u8::is_ascii_digit) && values::luhn(cell));
-        let case = Case::new(Imeisv, -2.0).with(
-            if known > 0.95 && column.distinct.len() >= 8 { 5.0 } else { -2.0 },
-            format!("16 digits, {} begin with a reporting body", percent(known)),
-        );
-        cases.push(case.when(branded > 0.5, -9.0, "they have a check digit"));
-    }
-    let meid = column.tally(values::meid);
-    if meid.form() > 0.8 {
-        cases.push(Case::new(Meid, -1.0).with(if meid.valid() > 0.95 { 7.0 } else { -4.0 }, "form of a MEID"));
-    }
-    let vin = column.tally(values::vin);
-    if vin.form() > 0.8 {
-        let (score, words) = ratio(ids, Vin, &vin, -10.0, 10.0);
-        cases.push(Case::new(Vin, -2.0).with(score, words));
     }
 }
 

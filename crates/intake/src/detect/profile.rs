@@ -10,12 +10,11 @@ use vocab::DataElement::{self, *};
 use vocab::assessment::{ColumnReport, FileReport, FindingState, TableReport};
 use vocab::progress::{Progress, Silent};
 
-use super::decisions::{decide, type_file};
 use super::rules::Identifiers;
 use super::sketch::hash;
 use super::tally::{CellMatch, ElementRows, Plan, TableTally, tally};
 use super::text::Match;
-use super::typing::{ColumnTyping, TableTyping, borne_words, type_columns};
+use super::typing::{ColumnTyping, TableTyping, borne_words, type_columns, type_table};
 use super::validator::Validator;
 use super::values::{Verdict, WordCounts, is_missing};
 use super::wrapped::scan_text;
@@ -75,6 +74,16 @@ pub struct TextTally {
     pub review: u64,
     /// Discarded.
     pub discarded: u64,
+}
+
+impl TextTally {
+    fn count(&mut self, state: FindingState) {
+        *match state {
+            FindingState::Report => &mut self.report,
+            FindingState::Review => &mut self.review,
+            FindingState::Discarded => &mut self.discarded,
+        } += 1;
+    }
 }
 
 /// What a file was found to hold.
@@ -203,7 +212,7 @@ pub fn profile_with(
     progress: &dyn Progress,
     told: &mut dyn FnMut(TextPlace, Match),
 ) -> FileFindings {
-    let typings = type_file(ids, file, threads);
+    let typings: Vec<TableTyping> = file.tables.iter().map(|head| type_table(ids, head, threads)).collect();
     // Matches wait until the typings are final. More than can be held are told at once; the typings then stay as they are.
     let mut held: Vec<(TextPlace, Match)> = Vec::new();
     let mut let_go = file.tables.is_empty();
@@ -286,7 +295,8 @@ pub fn profile_sample(file: &EvidenceFile, ids: &Identifiers, threads: usize) ->
         text: BTreeMap::new(),
         totals: StreamTotals { readable_share: file.readable_share, ..StreamTotals::default() },
     };
-    for (head, typing) in file.tables.iter().zip(type_file(ids, file, threads)) {
+    for head in &file.tables {
+        let typing = type_table(ids, head, threads);
         let (mut counted, _) = tally(ids, &Plan::new(&typing), &head.sample);
         let up = scale(counted.rows, head.rows_estimate);
         counted.columns.iter_mut().for_each(|column| column.scale(&up));
@@ -299,12 +309,7 @@ pub fn profile_sample(file: &EvidenceFile, ids: &Identifiers, threads: usize) ->
     for head in &file.texts {
         let up = scale(head.sample.bytes.len() as u64, head.bytes_estimate);
         scan_text(ids, &head.sample.bytes, 0, &mut |found| {
-            let tally = findings.text.entry(found.element).or_default();
-            match found.state {
-                FindingState::Report => tally.report += 1,
-                FindingState::Review => tally.review += 1,
-                FindingState::Discarded => tally.discarded += 1,
-            }
+            findings.text.entry(found.element).or_default().count(found.state);
         });
         findings.text.values_mut().for_each(|tally| tally.report = up(tally.report));
     }
@@ -335,7 +340,6 @@ fn typed_again(
         for ((typing, head), sample) in again.iter_mut().zip(&file.tables).zip(&samples).filter(|(_, s)| s.rows() > 0) {
             *typing = type_columns(ids, &head.columns, sample);
         }
-        decide(ids, file, &mut again);
     }
     for (typing, found) in again.iter_mut().zip(&findings.tables) {
         for (column, found) in typing.columns.iter_mut().zip(&found.columns) {
@@ -377,12 +381,7 @@ fn pass(
         }
     };
     let mut count = |place: TextPlace, found: Match| {
-        let tally = text.entry(found.element).or_default();
-        match found.state {
-            FindingState::Report => tally.report += 1,
-            FindingState::Review => tally.review += 1,
-            FindingState::Discarded => tally.discarded += 1,
-        }
+        text.entry(found.element).or_default().count(found.state);
         if found.state != FindingState::Discarded {
             told(place, found);
         }

@@ -21,6 +21,17 @@ fn check(text: &str, expected: &[(&str, &str)]) {
     assert_eq!(reported(text), expected, "{text}");
 }
 
+/// The matches of a text that is scanned so many lines at a time.
+fn in_parts(text: &str, every: usize) -> Vec<Match> {
+    let (mut parts, mut offset) = (Vec::new(), 0);
+    for lines in text.split_inclusive('\n').collect::<Vec<_>>().chunks(every) {
+        let part = lines.concat();
+        scan_text(&IDS, part.as_bytes(), offset, &mut |found| parts.push(found));
+        offset += part.len() as u64;
+    }
+    parts
+}
+
 #[test]
 fn values_are_found_where_words_speak_for_them() {
     check(
@@ -90,14 +101,7 @@ fn lines_can_be_cut_anywhere_between_them() {
     scan_text(&IDS, text.as_bytes(), 0, &mut |found| whole.push(found));
     assert!(whole.len() > 200);
     for every in [1, 2, 7, 50] {
-        let mut parts = Vec::new();
-        let mut offset = 0;
-        for lines in text.split_inclusive('\n').collect::<Vec<_>>().chunks(every) {
-            let part = lines.concat();
-            scan_text(&IDS, part.as_bytes(), offset, &mut |found| parts.push(found));
-            offset += part.len() as u64;
-        }
-        assert_eq!(parts, whole, "{every} lines at a time");
+        assert_eq!(in_parts(&text, every), whole, "{every} lines at a time");
     }
 }
 
@@ -192,13 +196,7 @@ fn encoded_lines_can_be_cut_anywhere_between_them() {
     scan_text(&IDS, text.as_bytes(), 0, &mut |found| whole.push(found));
     assert_eq!(whole.iter().filter(|found| found.state == FindingState::Report).count(), 240);
     for every in [1, 3, 64] {
-        let (mut parts, mut offset) = (Vec::new(), 0);
-        for lines in text.split_inclusive('\n').collect::<Vec<_>>().chunks(every) {
-            let part = lines.concat();
-            scan_text(&IDS, part.as_bytes(), offset, &mut |found| parts.push(found));
-            offset += part.len() as u64;
-        }
-        assert_eq!(parts, whole, "{every} lines at a time");
+        assert_eq!(in_parts(&text, every), whole, "{every} lines at a time");
     }
 }
 
