@@ -43,6 +43,11 @@ pub(crate) fn to_json<T: serde::Serialize>(value: &T) -> Result<String, Failure>
     Ok(text)
 }
 
+/// Returns what evidence or a file of the case says, fit for a terminal: control characters are shown, not obeyed.
+pub(crate) fn visible(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() && c != '\t' { '\u{fffd}' } else { c }).collect()
+}
+
 /// Writes a file so that it is there whole or not at all: a temporary name, flushed to disk, then renamed.
 pub(crate) fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     stream_atomically(path, |file| file.write_all(bytes))

@@ -45,6 +45,16 @@ enum Word {
     Lock,
 }
 
+impl From<Word> for Verdict {
+    fn from(word: Word) -> Self {
+        match word {
+            Word::Merge => Verdict::Merge,
+            Word::Split => Verdict::Split,
+            Word::Lock => Verdict::Lock,
+        }
+    }
+}
+
 /// The decisions of a case.
 pub(crate) struct Decisions {
     lines: Vec<Line>,
@@ -90,12 +100,10 @@ impl Decisions {
                 .ok_or_else(|| wrong(format!("no row of the evidence has the address {}", visible(address))))
         };
         let decision = |line: &Line| {
-            let verdict = match line.verdict {
-                Word::Merge => Verdict::Merge,
-                Word::Split => Verdict::Split,
-                Word::Lock => Verdict::Lock,
-            };
-            Ok(Decision { verdict, rows: line.rows.iter().map(row).collect::<Result<_, Failure>>()? })
+            Ok(Decision {
+                verdict: line.verdict.into(),
+                rows: line.rows.iter().map(row).collect::<Result<_, Failure>>()?,
+            })
         };
         self.lines.iter().map(decision).collect()
     }
@@ -131,11 +139,7 @@ impl Decisions {
             self.lines.iter().enumerate().filter(|(_, line)| line.rows.iter().any(|row| addresses.contains(row)));
         named
             .map(|(index, line)| {
-                let verdict = match line.verdict {
-                    Word::Merge => Verdict::Merge,
-                    Word::Split => Verdict::Split,
-                    Word::Lock => Verdict::Lock,
-                };
+                let verdict = Verdict::from(line.verdict);
                 let applied = match fates.get(index).and_then(|fate| fate.contradicts) {
                     Some(earlier) => format!(" (not applied: contradicts decision {})", earlier + 1),
                     None => String::new(),
@@ -188,7 +192,7 @@ fn wrong(what: String) -> Failure {
     Failure::wrong_use(format!("{FILE}: {what}"), HINT)
 }
 
-/// What a file says is shown, not obeyed, by the terminal.
+/// What the file says, on one line.
 fn visible(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
+    crate::output::visible(text).replace('\t', "\u{fffd}")
 }

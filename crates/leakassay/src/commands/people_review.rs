@@ -107,6 +107,7 @@ enum Source {
     Truth(Vec<Option<u64>>),
     Terminal {
         files: Vec<open::EvidenceFile>,
+        limits: Box<open::Limits>,
         reveal: bool,
     },
 }
@@ -124,16 +125,16 @@ impl<'a> Desk<'a> {
             Some(truth) => Source::Truth(truth_of(records, truth)?),
             None => {
                 let mut files = Vec::new();
+                let limits = assessed.case.limits()?;
                 if review.reveal {
                     Custody::open(&assessed.case.outputs().join("custody.jsonl"))?
                         .enter("reveal", serde_json::json!({ "review": true, "by": review.by }))?;
                     let paths: Vec<PathBuf> = assessed.case.evidence_paths();
                     let silent = &vocab::progress::Silent;
-                    let limits = open::Limits::default();
                     let root = &assessed.case.root;
                     files = open::survey(root, &paths, &limits, open::Depth::Quick, common.threads(), silent).files;
                 }
-                Source::Terminal { files, reveal: review.reveal }
+                Source::Terminal { files, limits: Box::new(limits), reveal: review.reveal }
             }
         };
         Ok(Desk { records, explainer: Explainer::new(records, &assessed.model.comparisons), source })
@@ -192,20 +193,15 @@ impl<'a> Desk<'a> {
     /// The address of a row, and the row itself in clear where that was asked for.
     fn shown(&self, row: u32) -> String {
         let address = address(self.records, row as usize);
-        let Source::Terminal { files, reveal: true } = &self.source else { return format!("  {address}") };
+        let Source::Terminal { files, limits, reveal: true } = &self.source else { return format!("  {address}") };
         let clear = address.parse::<ForensicPath>().ok().and_then(|path| {
             let file = files.iter().find(|file| file.path == path.file)?;
-            let value = open::replay(file, &path, &open::Limits::default()).ok()?;
+            let value = open::replay(file, &path, limits).ok()?;
             Some(String::from_utf8_lossy(value.reveal()).into_owned())
         });
-        let clear = clear.map_or_else(|| "cannot be read again".to_owned(), |text| visible(&text));
+        let clear = clear.map_or_else(|| "cannot be read again".to_owned(), |text| output::visible(&text));
         format!("  {address}\n    {clear}")
     }
-}
-
-/// Evidence may carry terminal escapes: control characters are shown, not obeyed.
-fn visible(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() && c != '\t' { '\u{fffd}' } else { c }).collect()
 }
 
 /// Reads which person each row is about, from the table beside a truth.json.

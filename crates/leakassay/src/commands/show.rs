@@ -61,22 +61,17 @@ pub(crate) fn run(show: &Show, common: &Common) -> Result<Outcome, Failure> {
 }
 
 fn rendered(show: &Show, common: &Common, value: &Masked) -> Result<String, Failure> {
-    let clear = show.reveal.then(|| visible(&String::from_utf8_lossy(value.reveal())));
+    let clear = show.reveal.then(|| output::visible(&String::from_utf8_lossy(value.reveal())));
     if common.json {
         return output::to_json(&Shown {
             schema: "leakassay/show/1",
             address: show.address.clone(),
             bytes: value.reveal().len(),
-            shape: visible(&value.shape()),
+            shape: output::visible(&value.shape()),
             value: clear,
         });
     }
-    Ok(format!("{}\n", clear.unwrap_or_else(|| visible(&value.shape()))))
-}
-
-/// Evidence may carry terminal escapes: control characters are shown, not obeyed.
-fn visible(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() && c != '\t' { '\u{fffd}' } else { c }).collect()
+    Ok(format!("{}\n", clear.unwrap_or_else(|| output::visible(&value.shape()))))
 }
 
 fn covers(evidence: &std::path::Path, file: &str) -> bool {
