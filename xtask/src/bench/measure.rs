@@ -59,8 +59,14 @@ pub(crate) fn measure(benchmark: &str, job: &Job, run: u32) -> Result<Measuremen
     fields.extend([peak.to_string(), job.bytes.to_string(), number(&said, "/rows")]);
     fields.push(first(&[number(&scored, "/people_found"), number(&said, "/people/likely")]));
     fields.extend([number(&scored, "/count_error"), number(&scored, "/cluster/f1")]);
-    fields.extend([commit(), job.command.join(" ")]);
+    fields.extend([commit(), recorded(job)]);
     Ok(Measurement { fields })
+}
+
+/// The command as another machine can repeat it: places below the target folder and the repository, without where those lie.
+fn recorded(job: &Job) -> String {
+    let (target, root) = (shell::target().display().to_string(), format!("{}/", shell::root().display()));
+    job.command.join(" ").replace(&target, "target").replace(&root, "")
 }
 
 fn accuracy(job: &Job) -> Result<serde_json::Value, String> {
