@@ -103,17 +103,69 @@ fn bombs_in_documents_are_refused() {
     let limits = Limits { expansion_grace_bytes: 1 << 20, ..Limits::default() };
     let zeros = packed(&vec![b' '; 8 << 20]);
     let twice = packed(&packed(&vec![b' '; 64 << 20]));
+    // A dictionary that a look at the bytes before its stream does not see the beginning of.
+    let long = |kind: &str| format!("{kind}/Pad({})/Decoy(endobj stream)/Filter/FlateDecode", "x".repeat(20 << 10));
+    // Another window than everybody's, and no header at all.
+    let odd = [&[0x08, 0x1d], &zeros[2..]].concat();
     for (name, bytes) in [
-        ("content.pdf", document("/Filter/FlateDecode", &zeros)),
         ("structure.pdf", document("/Type/Obj#53tm/N 1/First 4/Filter/FlateDecode", &zeros)),
+        ("long.pdf", document(&long("/Type/ObjStm/N 1/First 4"), &zeros)),
+        ("table.pdf", document(&long("/Type/XRef/Size 9/W[1 2 1]"), &zeros)),
+        ("untyped.pdf", document("/Size 9/W[1 2 1]/Filter/Fl", &zeros)),
+        ("window.pdf", document("/Type/ObjStm/Filter/FlateDecode", &odd)),
+        ("bare.pdf", document("/Type/ObjStm/Filter[/FlateDecode]", &zeros[2..])),
         ("twice.pdf", document("/Type/ObjStm/Filter[/FlateDecode/FlateDecode]", &twice)),
-        ("hex.pdf", document("/Type/XRef/Filter[/ASCIIHexDecode/FlateDecode]", b"00>")),
+        ("hex.pdf", document("/Type/XRef/W[1 2 1]/Size 9/Filter[/ASCIIHexDecode/FlateDecode]", b"00>")),
+        ("elsewhere.pdf", document("/Type/ObjStm/Filter 9 0 R", &zeros)),
+        ("lenient.pdf", document("/Type/ObjStm/Filter/FlateDecode", &broken_bomb())),
+        ("between.pdf", document("/Type/ObjStm/Filter/FlateDecode", &zeros).replace_all(b"4 0 obj", b"4 0 obj null")),
     ] {
         let evidence = Evidence::new(&[(name, &bytes)]);
         let file = &evidence.survey(&limits).files[0];
         assert_eq!(file.problems[0].kind, ProblemKind::LimitReached, "{name}");
         assert!(file.texts.is_empty(), "{name}");
     }
+}
+
+/// Packed data that a strict decoder refuses at once: nothing tells how far a lenient one would go.
+fn broken_bomb() -> Vec<u8> {
+    // The last block, of a kind whose tables are nonsense.
+    [&[0x78, 0x9c, 0xfd, 0xff][..], &[0xff; 64 << 10]].concat()
+}
+
+#[test]
+fn what_is_drawn_again_and_again_counts_every_time() {
+    let limits = Limits { expansion_grace_bytes: 1 << 20, expansion_ratio: 20, ..Limits::default() };
+    let content = packed(&[&b"BT /F 10 Tf (AB) Tj ET\n"[..], &vec![b' '; 300 << 10]].concat());
+    let again = |times: usize| {
+        let list = format!("/Contents [{}]", "4 0 R ".repeat(times));
+        document("/Filter/FlateDecode", &content).replace_all(b"/Contents 4 0 R", list.as_bytes())
+    };
+    let unread = |times: usize| {
+        let evidence = Evidence::new(&[("a.pdf", &again(times))]);
+        let file = evidence.survey(&limits).files.remove(0);
+        file.problems.iter().any(|problem| problem.cause.contains("streams are damaged or larger"))
+    };
+    assert!(!unread(3));
+    assert!(unread(9));
+}
+
+#[test]
+fn a_holder_that_only_a_table_names_is_a_bomb_as_any_other() {
+    let limits = Limits { expansion_grace_bytes: 1 << 20, ..Limits::default() };
+    let zeros = packed(&vec![b' '; 8 << 20]);
+    // Object 7 lies in the stream that is object 4, says the table.
+    let with_table = |entry: &[u8]| {
+        let mut pdf = document("/N 1/First 4/Filter/FlateDecode", &zeros);
+        pdf.extend_from_slice(b"9 0 obj <</Size 10/W[1 2 1]/Index[7 1]/Root 1 0 R/Length 4>> stream\n");
+        pdf.extend_from_slice(entry);
+        pdf.extend_from_slice(b"\nendstream endobj\n");
+        let evidence = Evidence::new(&[("a.pdf", &pdf)]);
+        evidence.survey(&limits).files[0].problems.iter().any(|problem| problem.cause.contains("structure expands"))
+    };
+    assert!(with_table(&[2, 0, 4, 0]));
+    assert!(!with_table(&[2, 0, 5, 0]));
+    assert!(!with_table(&[1, 0, 4, 0]));
 }
 
 #[test]

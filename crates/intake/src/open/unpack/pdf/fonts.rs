@@ -8,6 +8,8 @@ use hayro_syntax::object::{Array, Dict, Name, Object, Stream};
 use rustc_hash::FxHashMap;
 use unicode_normalization::char::compose;
 
+use super::Room;
+
 /// Codes of one font.
 const CODES: usize = 1 << 17;
 
@@ -28,7 +30,7 @@ pub(super) struct Font {
 
 impl Font {
     /// Reads a font.
-    pub(super) fn read(font: &Dict<'_>) -> Self {
+    pub(super) fn read(font: &Dict<'_>, room: &Room) -> Self {
         let subtype = font.get::<Name<'_>>("Subtype");
         let wide = subtype.is_some_and(|name| name.as_str() == "Type0");
         let encoding_name = font.get::<Name<'_>>("Encoding").map(|name| name.as_str().to_owned()).unwrap_or_default();
@@ -40,7 +42,7 @@ impl Font {
             widths: FxHashMap::default(),
             width: if wide { 1_000.0 } else { 500.0 },
         };
-        if let Some(map) = font.get::<Stream<'_>>("ToUnicode").as_ref().and_then(super::decoded) {
+        if let Some(map) = font.get::<Stream<'_>>("ToUnicode").as_ref().and_then(|map| room.decoded(map)) {
             read.table = table(&map);
         }
         if wide {

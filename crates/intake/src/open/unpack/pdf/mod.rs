@@ -9,6 +9,7 @@ mod bombs;
 mod fonts;
 mod page;
 
+use std::cell::Cell;
 use std::io::{self, Cursor, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -23,8 +24,10 @@ use super::{Content, Given, Made, Part, Sink, corrupt};
 
 /// Decoded bytes of one stream that draws, maps characters or is attached.
 const STREAM_BYTES: u64 = 64 << 20;
-/// Bytes of a stream whose packing the library undoes in one go: they may grow a thousand times.
+/// Bytes of a stream whose packing the library undoes in one go.
 const ODD_BYTES: usize = 64 << 10;
+/// Bytes that one byte may become under LZW: up to 3,838 for a code of twelve bits.
+const LZW_RATIO: u64 = 2_560;
 /// Attached files of one document.
 const ATTACHED: usize = 1_000;
 
@@ -47,7 +50,9 @@ pub(super) fn unpack(input: &mut Input<'_>, limits: &Limits, sink: &mut dyn Sink
     let mut bytes = Vec::new();
     held.read_to_end(&mut bytes).map_err(|_| corrupt("the document cannot be read to its end"))?;
     drop(held);
-    bombs::check(&bytes, limits)?;
+    let looked = catch_unwind(AssertUnwindSafe(|| bombs::check(&bytes, limits)));
+    looked.unwrap_or_else(|_| Err(corrupt("the document's objects are damaged")))?;
+    let room = Room::of(bytes.len() as u64, limits);
     let pdf = open(bytes, limits)?;
     let mut tally = Tally::default();
     let mut number = 0;
@@ -56,7 +61,7 @@ pub(super) fn unpack(input: &mut Input<'_>, limits: &Limits, sink: &mut dyn Sink
         let drawn = catch_unwind(AssertUnwindSafe(|| {
             let page = pdf.pages().get(number)?;
             let mut text = Vec::new();
-            Some((page::text(page, &mut text), text))
+            Some((page::text(page, &room, &mut text), text))
         }));
         number += 1;
         match drawn {
@@ -78,7 +83,7 @@ pub(super) fn unpack(input: &mut Input<'_>, limits: &Limits, sink: &mut dyn Sink
     if flow.is_break() {
         return Ok(flow);
     }
-    Ok(attached(&pdf, sink))
+    Ok(attached(&pdf, &room, sink))
 }
 
 fn open(bytes: Vec<u8>, limits: &Limits) -> Result<Pdf, Refusal> {
@@ -145,7 +150,7 @@ impl Tally {
 }
 
 /// Gives the attached files.
-fn attached(pdf: &Pdf, sink: &mut dyn Sink) -> Flow {
+fn attached(pdf: &Pdf, room: &Room, sink: &mut dyn Sink) -> Flow {
     let is_file =
         |stream: &Stream<'_>| stream.dict().get::<Name<'_>>("Type").is_some_and(|kind| kind.as_str() == "EmbeddedFile");
     let objects = catch_unwind(AssertUnwindSafe(|| {
@@ -153,7 +158,7 @@ fn attached(pdf: &Pdf, sink: &mut dyn Sink) -> Flow {
         streams.filter(is_file).take(ATTACHED).collect::<Vec<_>>()
     }));
     for (index, stream) in objects.unwrap_or_default().iter().enumerate() {
-        match decoded(stream) {
+        match room.decoded(stream) {
             Some(bytes) => {
                 let (name, content) = (Some(format!("attachment {}", index + 1)), Content::Unknown);
                 sink.part(Part { name, content, reader: &mut Cursor::new(bytes) })?;
@@ -164,19 +169,40 @@ fn attached(pdf: &Pdf, sink: &mut dyn Sink) -> Flow {
     Flow::Continue(())
 }
 
-/// Decodes a stream within the limits. One that breaks off gives what came before.
-fn decoded(stream: &Stream<'_>) -> Option<Vec<u8>> {
+/// What the streams of a document may still give: one that is drawn again and again counts every time.
+struct Room(Cell<u64>);
+
+impl Room {
+    fn of(bytes: u64, limits: &Limits) -> Self {
+        let most = limits.expansion_grace_bytes.max(bytes.saturating_mul(limits.expansion_ratio));
+        Room(Cell::new(most.min(limits.decoded_bytes)))
+    }
+
+    /// Decodes a stream within the limits. One that breaks off gives what came before.
+    fn decoded(&self, stream: &Stream<'_>) -> Option<Vec<u8>> {
+        let given = decoded(stream, self.0.get())?;
+        self.0.set(self.0.get().saturating_sub(given.len() as u64));
+        Some(given)
+    }
+}
+
+fn decoded(stream: &Stream<'_>, left: u64) -> Option<Vec<u8>> {
     let raw = stream.raw_data();
-    let plain = !stream.dict().contains_key("DecodeParms");
-    match stream.filters().as_slice() {
-        [] => (raw.len() as u64 <= STREAM_BYTES).then(|| raw.into_owned()),
+    let most = left.min(STREAM_BYTES);
+    let plain = !stream.dict().contains_key("DecodeParms") && !stream.dict().contains_key("DP");
+    let filters = stream.filters();
+    let ratio = if filters.contains(&Filter::LzwDecode) { LZW_RATIO } else { bombs::DEFLATE_RATIO };
+    let expanding = filters.iter().filter(|filter| !matches!(filter, Filter::AsciiHexDecode | Filter::Ascii85Decode));
+    match filters.as_slice() {
+        [] => (raw.len() as u64 <= most).then(|| raw.into_owned()),
         [Filter::FlateDecode] if plain => {
             let mut out = Vec::new();
-            let mut decoder = flate2::read::ZlibDecoder::new(&raw[..]).take(STREAM_BYTES + 1);
+            let mut decoder = flate2::read::ZlibDecoder::new(&raw[..]).take(most + 1);
             let whole = decoder.read_to_end(&mut out).is_ok() || !out.is_empty();
-            (whole && out.len() as u64 <= STREAM_BYTES).then_some(out)
+            (whole && out.len() as u64 <= most).then_some(out)
         }
-        _ if raw.len() <= ODD_BYTES => {
+        // Packed twice it may become anything.
+        _ if raw.len() <= ODD_BYTES && raw.len() as u64 * ratio <= left && expanding.count() <= 1 => {
             catch_unwind(AssertUnwindSafe(|| stream.decoded_data().ok().map(|data| data.into_owned()))).ok().flatten()
         }
         _ => None,

@@ -10,11 +10,13 @@ use hayro_syntax::content::ops::TypedInstruction;
 use hayro_syntax::object::{Array, Dict, Name, Object, Stream, String as Shown};
 use hayro_syntax::page::{Page, Resources};
 
-use super::decoded;
+use super::Room;
 use super::fonts::Font;
 
 /// Text of one page.
 const TEXT_BYTES: usize = 16 << 20;
+/// Decoded bytes of the streams that draw one page, which may be the same one again and again.
+const CONTENT_BYTES: usize = 64 << 20;
 /// Drawings within drawings.
 const DEPTH: usize = 12;
 /// Drawings of one page.
@@ -32,11 +34,11 @@ pub(super) struct Drawing {
 }
 
 /// Appends the text of a page.
-pub(super) fn text(page: &Page<'_>, out: &mut Vec<u8>) -> Drawing {
-    let mut pen = Pen { out, drawing: Drawing::default(), state: State::default(), last: None, drawn: 0 };
+pub(super) fn text(page: &Page<'_>, room: &Room, out: &mut Vec<u8>) -> Drawing {
+    let mut pen = Pen { out, room, drawing: Drawing::default(), state: State::default(), last: None, drawn: 0 };
     let mut content = Vec::new();
     for stream in streams(page.raw()) {
-        match decoded(&stream) {
+        match room.decoded(&stream).filter(|bytes| content.len() + bytes.len() <= CONTENT_BYTES) {
             Some(mut bytes) => {
                 content.append(&mut bytes);
                 content.push(b'\n');
@@ -156,6 +158,7 @@ impl State {
 
 struct Pen<'o> {
     out: &'o mut Vec<u8>,
+    room: &'o Room,
     drawing: Drawing,
     state: State,
     /// Where the last string ended.
@@ -189,7 +192,7 @@ impl Pen<'_> {
                         && fonts.len() < STATES
                         && let Some(font) = resources.get_font(font.0)
                     {
-                        fonts.insert(name.clone(), Font::read(&font));
+                        fonts.insert(name.clone(), Font::read(&font, self.room));
                     }
                     (state.font, state.size) = (Some(name), font.1.as_f64());
                 }
@@ -246,7 +249,7 @@ impl Pen<'_> {
             self.drawing.unread += 1;
             return;
         }
-        let Some(content) = decoded(&form) else {
+        let Some(content) = self.room.decoded(&form) else {
             self.drawing.unread += 1;
             return;
         };
