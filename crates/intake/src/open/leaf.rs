@@ -179,12 +179,34 @@ fn read_text(text: &[u8], ended: bool, limits: &Limits) -> (Seen, usize, Option<
 fn refuse_by_magic(magic: Magic) -> Result<(), Refusal> {
     match magic {
         Magic::Foreign(name) => {
-            Err(refusal(ProblemKind::Unsupported, format!("{name}: not read"), "export it as text, CSV or SQL"))
+            let (why, hint) = why_foreign(name);
+            Err(refusal(ProblemKind::Unsupported, format!("{name}: not read{why}"), hint))
         }
         Magic::Encrypted => {
             Err(refusal(ProblemKind::Encrypted, "it is encrypted".into(), "decrypt it and give the plain file"))
         }
         _ => Ok(()),
+    }
+}
+
+/// Why a format that is known is not read, and what to do instead.
+fn why_foreign(name: &str) -> (&'static str, &'static str) {
+    match name {
+        "Outlook store" => (
+            ", as the one kept library for it lets a hostile store end the whole run",
+            "export its messages as EML or MBOX, and its attachments as files",
+        ),
+        "ORC file" => {
+            (", as the one kept library for it does not go together with the query engine", "write it as Parquet")
+        }
+        "PNG image" | "JPEG image" | "GIF image" => {
+            (", as pictures are not", "look at it, or recognise its text by other means")
+        }
+        "ELF program" => (", as programs are not", "nothing to do, unless data is packed into it"),
+        "LZ4 stream" => ("", "unpack it"),
+        "UTF-32 text" => ("", "convert it to UTF-8"),
+        "PostgreSQL custom-format dump" => ("", "restore it to a script: pg_restore -f dump.sql"),
+        _ => ("", "export it as text, CSV or SQL"),
     }
 }
 

@@ -22,7 +22,7 @@ use super::container::{Flow, Input, MemberPlace, OnDisk, Standing, Visitor, Walk
 use super::encoding::{Charset, Evidence};
 use super::json::{Json, Keys};
 use super::kept::{Allowance, Keeping, Kept};
-use super::known::{Digests, KnownFiles};
+use super::known::{Digests, KnownFiles, Taken};
 use super::leaf::{Layout, Leaf, Look, Refusal, Seen, look};
 use super::limits::Limits;
 use super::paths::{Found, find};
@@ -147,7 +147,8 @@ pub fn survey(
     add_parts(&mut found);
     let total: u64 = found.iter().map(|file| file.bytes).sum();
     progress.start("open", "bytes", (depth == Depth::Full).then_some(total));
-    let mut files = examine_all(&found, limits, depth, threads, progress);
+    let (mut files, unread_lists) = examine_all(&found, limits, depth, threads, progress);
+    problems.extend(unread_lists);
     mark_duplicates(&mut files);
     name_lone_parts(&mut files);
     problems.sort_by(|a, b| a.path.cmp(&b.path));
@@ -183,7 +184,7 @@ fn examine_all(
     depth: Depth,
     threads: usize,
     progress: &dyn Progress,
-) -> Vec<EvidenceFile> {
+) -> (Vec<EvidenceFile>, Vec<Problem>) {
     let quick_bytes = (limits.quick_total_bytes / found.len().max(1) as u64).clamp(1, limits.quick_bytes.max(1));
     let tasks = found.len() * if depth == Depth::Full { 2 } else { 1 };
     let place = |task| if depth == Depth::Full { (task / 2, task % 2 == 1) } else { (task, false) };
@@ -199,7 +200,7 @@ fn examine_all(
         }
     });
     let mut files: Vec<EvidenceFile> = vec![EvidenceFile::default(); found.len()];
-    let mut digests: Vec<Option<(String, bool)>> = vec![None; found.len()];
+    let mut digests: Vec<Option<Taken>> = vec![None; found.len()];
     for (task, result) in examined.into_iter().enumerate() {
         let (index, _) = place(task);
         match result {
@@ -207,25 +208,30 @@ fn examine_all(
             Examined::Digest(digest) => digests[index] = digest,
         }
     }
-    for (file, digest) in files.iter_mut().zip(digests) {
-        let (sha256, known) = digest.unwrap_or_default();
-        file.sha256 = sha256;
+    let (known, problems) = if depth == Depth::Full {
+        limits.known.among(&digests)
+    } else {
+        // Nothing is read to its end, so nothing has a digest.
+        (vec![false; found.len()], Vec::new())
+    };
+    for ((file, digest), known) in files.iter_mut().zip(digests).zip(known) {
+        file.sha256 = digest.map(|digest| digest.sha256).unwrap_or_default();
         if known {
             file.known = true;
             file.problems.clear();
             file.forget();
         }
     }
-    files
+    (files, problems)
 }
 
 enum Examined {
     File(Box<EvidenceFile>),
-    Digest(Option<(String, bool)>),
+    Digest(Option<Taken>),
 }
 
-/// The SHA-256 of a file, and whether it is known.
-fn digests(path: &Path, known: &KnownFiles) -> Option<(String, bool)> {
+/// The digests of a file.
+fn digests(path: &Path, known: &KnownFiles) -> Option<Taken> {
     let mut file = File::open(path).ok()?;
     let mut digests = Digests::new(known);
     let mut buffer = vec![0; 1 << 20];
@@ -321,11 +327,13 @@ impl Examination<'_> {
             return file;
         }
         let standing = standing(&found.disk_path);
-        if let Standing::Part(first) = &standing {
+        if let Standing::Part(first) | Standing::Behind(first) = &standing {
             let folder = found.path.rsplit_once('/').map_or("", |(folder, _)| folder);
             file.part_of = Some(if folder.is_empty() { first.clone() } else { format!("{folder}/{first}") });
             "part".clone_into(&mut file.format);
-            (file.seen_share, file.readable_share) = (1.0, 1.0);
+            let read = matches!(standing, Standing::Part(_));
+            (file.seen_share, file.readable_share) = (1.0, if read { 1.0 } else { 0.0 });
+            name_missing_parts(&mut file, &address, standing);
             return file;
         }
         let read = self.walk(&mut file, &address);
@@ -360,8 +368,14 @@ impl Examination<'_> {
 /// Says which part of a file is not there.
 fn name_missing_parts(file: &mut EvidenceFile, address: &ForensicPath, standing: Standing) {
     let (cause, hint) = match standing {
-        Standing::First { missing: Some(missing), .. } => {
-            (format!("the part {missing} is missing; what lies before it was read"), "add the part beside the others")
+        Standing::First { missing: Some((first, count)), .. } => {
+            let what =
+                if count > 1 { format!("{count} parts from {first} on are") } else { format!("the part {first} is") };
+            (format!("{what} missing; what lies before was read"), "add what is missing beside the others")
+        }
+        Standing::Behind(first) => {
+            let cause = format!("parts between {first} and this one are missing: it is not read");
+            (cause, "add what is missing beside the others")
         }
         Standing::Orphan(first) if file.leaves.is_empty() => {
             (format!("it is a later part of {first}, which is missing"), "add the first part beside it")

@@ -1,8 +1,8 @@
 //! Archives that are locked, cut into parts or packed in other ways, and lists of known files.
 //!
 //! `people.7z` (LZMA2, solid), `locked.7z` (directory encrypted), `locked-names.7z` (only the content) were made by py7zr
-//! 1.0, `aes.zip` by pyzipper, `zipcrypto.zip` by Info-ZIP's `zip -P`, `people.rar` by the writer of rars 0.12. The
-//! passwords are `winter2026` and, of `zipcrypto.zip`, `infected`.
+//! 1.0, `aes.zip` by pyzipper, `zipcrypto.zip` by Info-ZIP's `zip -P`, `people.rar` and the
+//! volumes by the writer of rars 0.12. The passwords are `winter2026` and, of `zipcrypto.zip`, `infected`.
 
 use std::path::PathBuf;
 
@@ -202,6 +202,11 @@ fn what_expands_like_a_bomb_is_not_unpacked() {
 }
 
 const RAR: &[u8] = include_bytes!("data/people.rar");
+const VOLUMES: [&[u8]; 3] = [
+    include_bytes!("data/volumes.part1.rar"),
+    include_bytes!("data/volumes.part2.rar"),
+    include_bytes!("data/volumes.part3.rar"),
+];
 
 #[test]
 fn members_of_a_rar_archive_are_read_and_replayed() {
@@ -214,11 +219,39 @@ fn members_of_a_rar_archive_are_read_and_replayed() {
 }
 
 #[test]
+fn members_that_lie_across_volumes_are_read_and_replayed() {
+    for names in [["v.part1.rar", "v.part2.rar", "v.part3.rar"], ["v.rar", "v.r00", "v.r01"]] {
+        let files: Vec<(&str, &[u8])> = names.into_iter().zip(VOLUMES).collect();
+        let evidence = Evidence::new(&files);
+        let limits = Limits { kept_bytes: 0, ..Limits::default() };
+        let survey = evidence.survey(&limits);
+        let first = survey.files.iter().find(|file| file.path == names[0]).expect("the first volume");
+        assert_eq!(first.problems, [], "{names:?}");
+        assert_eq!(first.format, "rar/delimited");
+        assert_eq!(first_cells(first, &limits), ["Maria", "James", "Aiko"].repeat(10));
+        let row = replay(first, &first.tables[0].row(29), &limits).expect("a row");
+        assert!(row.reveal().starts_with(b"James,"));
+        assert!(survey.files.iter().all(|file| file.path == names[0] || file.part_of.as_deref() == Some(names[0])));
+        // Without its middle, the archive breaks off, and what is missing is named.
+        let evidence = Evidence::new(&[files[0], files[2]]);
+        let survey = evidence.survey(&limits);
+        let said: Vec<&str> =
+            survey.files.iter().flat_map(|file| &file.problems).map(|problem| problem.cause.as_str()).collect();
+        assert!(said.iter().any(|cause| cause.contains(names[1])), "{said:?}");
+        assert!(said.iter().any(|cause| cause.contains("not read")), "{said:?}");
+    }
+}
+
+#[test]
 fn known_files_are_counted_and_not_read() {
     let evidence = Evidence::new(&[("a.csv", b"a,b,c\n1,2,3\n4,5,6\n"), ("b.csv", b"a,b,c\n7,8,9\n1,1,1\n")]);
     let survey = evidence.survey(&Limits::default());
     let list = format!("\"{}\",\"a.csv\"\n", survey.files[0].sha256.to_uppercase());
-    let known = KnownFiles::read([list.as_bytes()]).expect("a list");
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("known.csv");
+    std::fs::write(&path, list).expect("a list");
+    let mut known = KnownFiles::default();
+    known.add(&path).expect("a list");
     let survey = evidence.survey(&Limits { known, ..Limits::default() });
     let [a, b] = survey.files.as_slice() else { panic!("two files") };
     assert!(a.known && a.tables.is_empty() && a.bytes == 18 && !a.sha256.is_empty());

@@ -38,22 +38,16 @@ pub(crate) struct Case {
 
 /// Reads lists of known files.
 pub(crate) fn known_files(lists: &[PathBuf]) -> Result<KnownFiles, Failure> {
-    let mut opened = Vec::new();
+    let mut known = KnownFiles::default();
     for list in lists {
-        let file = fs::File::open(list).map_err(|error| {
+        known.add(list).map_err(|error| {
             Failure::wrong_use(
                 format!("cannot read the list of known files {}: {}", list.display(), error.kind()),
                 "name a text file of MD5, SHA-1 or SHA-256 digests, one a line or in a column",
             )
         })?;
-        opened.push(std::io::BufReader::new(file));
     }
-    KnownFiles::read(opened).map_err(|error| {
-        Failure::wrong_use(
-            format!("cannot read a list of known files to its end: {}", error.kind()),
-            "check the disk and the permissions, then run again",
-        )
-    })
+    Ok(known)
 }
 
 impl Case {

@@ -1,15 +1,20 @@
-//! RAR archives of all versions: members as streams, in the order in which they lie.
+//! RAR archives of all versions: members as streams, in the order in which they lie, also over several volumes.
 //!
-//! Enters: an archive on disk or held in memory. Leaves: its members. The library pushes what it unpacks; it works on a
+//! Enters: an archive on disk or held in memory, or its volumes one behind the other. Leaves: its members. The library pushes what it unpacks; it works on a
 //! thread of its own and waits until what it pushed has been read, so that no more of a member is in memory than a few
-//! pieces. Never: opens what is encrypted, or a member that goes on in another volume; both are named.
+//! pieces. Never: opens what is encrypted (the ciphers of the library would bring in the build of half
+//! the program anew), or a member that goes on in a volume that is not there; both are named.
 
 use std::cell::Cell;
-use std::io::{self, Read, Write};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::rc::Rc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex};
 
-use rars::{ArchiveMember, ArchiveReadOptions, ArchiveReader, ErrorKind, ExtractionDecision, ExtractionErrorAction};
+use rars::{
+    Archive, ArchiveMember, ArchiveReadOptions, ArchiveReader, Error, ErrorKind, ExtractionDecision,
+    ExtractionErrorAction,
+};
 use vocab::ProblemKind;
 
 use super::super::limits::Limits;
@@ -23,6 +28,9 @@ use super::{
 const PIECES: usize = 8;
 /// Bytes of headers of one archive.
 const HEADER_BYTES: u64 = 256 << 20;
+
+/// Volumes of one archive.
+const VOLUMES: usize = 2_000;
 
 /// What the thread that unpacks says.
 enum Said {
@@ -61,13 +69,20 @@ impl Walker<'_> {
         visitor: &mut dyn Visitor,
     ) -> Flow {
         let place = MemberPlace { kinds: [above.kinds.as_slice(), &["rar"]].concat(), ..above.clone() };
-        let Some(held) = self.held(input, &place.members, visitor) else { return Flow::Continue(()) };
+        let begins: Vec<u64> = input.disk.map_or(vec![0], |disk| (0..).map_while(|part| disk.begins(part)).collect());
+        let Some(mut held) = self.held(input, &place.members, visitor) else { return Flow::Continue(()) };
         let bytes = held.size();
+        let begins = if volumes(&mut held, &begins) { begins } else { vec![0] };
+        if begins.len() > VOLUMES {
+            let cause = "the archive has more volumes than the limit";
+            visitor.problem(self.problem(&place.members, ProblemKind::LimitReached, cause, UNPACK_HINT));
+            return Flow::Continue(());
+        }
         let (say, heard) = sync_channel(PIECES);
         let (decide, decisions) = sync_channel(1);
         std::thread::scope(|scope| {
             let limits = self.limits;
-            let library = scope.spawn(move || unpack(held, bytes, limits, &say, &decisions));
+            let library = scope.spawn(move || unpack(held, &begins, limits, &say, &decisions));
             let mut archive = Opened { heard, decide, next: None };
             let flow = self.rar_members(&mut archive, bytes, &place, depth, visitor);
             drop(archive);
@@ -148,8 +163,8 @@ fn unread(member: &Member) -> Option<(ProblemKind, &'static str, &'static str)> 
         Member { encrypted: true, .. } => Some((ProblemKind::Encrypted, LOCKED, LOCKED_HINT)),
         Member { split: true, .. } => Some((
             ProblemKind::Unsupported,
-            "the member goes on in another volume of the archive, which is not read",
-            "unpack the volumes and give the files",
+            "the member goes on in another volume of the archive, which is not there",
+            "add the other volumes beside it, named as they were made",
         )),
         _ => None,
     }
@@ -214,8 +229,54 @@ impl Read for Pieces<'_> {
     }
 }
 
+/// Tells whether each part is a volume with a beginning of its own; else the parts are one archive that was cut.
+fn volumes(held: &mut Held, begins: &[u64]) -> bool {
+    let begins_one = |at: &u64| {
+        let mut head = [0; 7];
+        held.seek(SeekFrom::Start(*at)).and_then(|_| held.read_exact(&mut head)).is_ok() && head[..6] == *SIGNATURE
+    };
+    let all = begins.iter().all(begins_one);
+    // What is read next seeks for itself, and fails for itself.
+    let _ = held.seek(SeekFrom::Start(0));
+    all
+}
+
+const SIGNATURE: &[u8] = b"Rar!\x1a\x07";
+
+/// One of the volumes that lie one behind the other.
+struct Volume {
+    whole: Arc<Mutex<Held>>,
+    start: u64,
+    bytes: u64,
+    at: u64,
+}
+
+impl Read for Volume {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let room = usize::try_from(self.bytes.saturating_sub(self.at)).unwrap_or(usize::MAX).min(into.len());
+        let mut whole = self.whole.lock().map_err(|_| io::Error::from(io::ErrorKind::Other))?;
+        whole.seek(SeekFrom::Start(self.start + self.at))?;
+        let count = whole.read(&mut into[..room])?;
+        self.at += count as u64;
+        Ok(count)
+    }
+}
+
+impl Seek for Volume {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        let target = match to {
+            SeekFrom::Start(at) => Some(at),
+            SeekFrom::End(by) => self.bytes.checked_add_signed(by),
+            SeekFrom::Current(by) => self.at.checked_add_signed(by),
+        };
+        self.at = target.ok_or(io::ErrorKind::InvalidInput)?;
+        Ok(self.at)
+    }
+}
+
 /// Unpacks on the thread of the library.
-fn unpack(held: Held, bytes: u64, limits: &Limits, say: &SyncSender<Said>, decisions: &Receiver<Decision>) {
+fn unpack(held: Held, begins: &[u64], limits: &Limits, say: &SyncSender<Said>, decisions: &Receiver<Decision>) {
+    let bytes = held.size();
     let most = limits.expansion_grace_bytes.max(bytes.saturating_mul(limits.expansion_ratio)).min(limits.decoded_bytes);
     let options = ArchiveReadOptions::new()
         .with_max_header_count(limits.members as u64 * 2 + 64)
@@ -223,27 +284,72 @@ fn unpack(held: Held, bytes: u64, limits: &Limits, say: &SyncSender<Said>, decis
         .with_max_total_output_bytes(most)
         .with_max_reader_workspace_bytes(limits.decoder_bytes * 2)
         .with_rar50_dictionary_size_limit(limits.decoder_bytes);
-    let extracted = ArchiveReader::read_reader_with_options(held, options).and_then(|archive| {
-        let decide = |member: &ArchiveMember| {
-            let gone = Ok(ExtractionDecision::Stop);
-            if say.send(Said::Member(Box::new(of(member)))).is_err() {
-                return gone;
-            }
-            match decisions.recv() {
-                Ok(Decision::Read) => Ok(ExtractionDecision::Extract(Box::new(Mouth(say.clone())))),
-                Ok(Decision::PassOver) => Ok(ExtractionDecision::Extract(Box::new(io::sink()))),
-                Ok(Decision::Skip) => Ok(ExtractionDecision::Skip),
-                Err(_) => gone,
-            }
-        };
-        let failed = |_: &ArchiveMember, _: &rars::Error| {
-            let heard = say.send(Said::Failed).is_ok();
-            Ok(if heard { ExtractionErrorAction::Continue } else { ExtractionErrorAction::Abort })
-        };
-        archive.extract_with_control_and_errors(options, decide, failed)
-    });
+    let extracted = if begins.len() > 1 {
+        several(held, begins, options, say, decisions)
+    } else {
+        ArchiveReader::read_reader_with_options(held, options)
+            .and_then(|archive| one(&archive, options, say, decisions))
+    };
     // Nobody may be listening any more.
     let _ = say.send(Said::Ended(extracted.err().map(|error| error.kind())));
+}
+
+type Options = ArchiveReadOptions<'static>;
+
+/// Unpacks an archive.
+fn one(
+    archive: &Archive,
+    options: Options,
+    say: &SyncSender<Said>,
+    decisions: &Receiver<Decision>,
+) -> Result<(), Error> {
+    let decide = |member: &ArchiveMember| {
+        let gone = Ok(ExtractionDecision::Stop);
+        if say.send(Said::Member(Box::new(of(member)))).is_err() {
+            return gone;
+        }
+        match decisions.recv() {
+            Ok(Decision::Read) => Ok(ExtractionDecision::Extract(Box::new(Mouth(say.clone())))),
+            Ok(Decision::PassOver) => Ok(ExtractionDecision::Extract(Box::new(io::sink()))),
+            Ok(Decision::Skip) => Ok(ExtractionDecision::Skip),
+            Err(_) => gone,
+        }
+    };
+    let failed = |_: &ArchiveMember, _: &Error| {
+        let heard = say.send(Said::Failed).is_ok();
+        Ok(if heard { ExtractionErrorAction::Continue } else { ExtractionErrorAction::Abort })
+    };
+    archive.extract_with_control_and_errors(options, decide, failed).map(|_| ())
+}
+
+/// Unpacks the volumes of an archive. The first member that cannot be unpacked ends it.
+fn several(
+    held: Held,
+    begins: &[u64],
+    options: Options,
+    say: &SyncSender<Said>,
+    decisions: &Receiver<Decision>,
+) -> Result<(), Error> {
+    let size = held.size();
+    let whole = Arc::new(Mutex::new(held));
+    let volume = |(number, start): (usize, &u64)| {
+        let bytes = begins.get(number + 1).copied().unwrap_or(size).saturating_sub(*start);
+        let volume = Volume { whole: Arc::clone(&whole), start: *start, bytes, at: 0 };
+        ArchiveReader::read_reader_with_options(volume, options)
+    };
+    let archives = begins.iter().enumerate().map(volume).collect::<Result<Vec<_>, _>>()?;
+    let mut members = rars::volume_members(&archives)?.into_iter();
+    rars::extract_volumes_to_with_options(&archives, options, |entry| {
+        let member = members.find(|member| member.meta.name == entry.name);
+        let mut member = of(&member.ok_or(Error::InvalidHeader("a member that no volume lists"))?);
+        member.split = false;
+        let gone = || Error::InvalidHeader("nobody reads on");
+        say.send(Said::Member(Box::new(member))).map_err(|_| gone())?;
+        match decisions.recv().map_err(|_| gone())? {
+            Decision::Read => Ok(Box::new(Mouth(say.clone())) as Box<dyn Write>),
+            Decision::PassOver | Decision::Skip => Ok(Box::new(io::sink())),
+        }
+    })
 }
 
 fn of(member: &ArchiveMember) -> Member {

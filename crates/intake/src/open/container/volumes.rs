@@ -1,8 +1,9 @@
-//! Files that were cut into parts: `x.zip.001`, `x.7z.001`, `x.csv.gz.aa`, `x.gz.part1`, `x.z01` with `x.zip`.
+//! Files that were cut into parts: `x.zip.001`, `x.7z.001`, `x.csv.gz.aa`, `x.gz.part1`, `x.z01` with `x.zip`, and the
+//! volumes of RAR archives, `x.part1.rar` or `x.rar` with `x.r00`.
 //!
 //! Enters: the path of a file. Leaves: how it stands to the files beside it, and a reader over all parts in order, as if
 //! they had never been cut. Parts are found by their names and believed by their content: logs that are numbered are no
-//! parts. Never: joins over a gap; the part that is missing is named.
+//! parts. Never: joins over a gap; the parts that are missing are named, and so are those that stand behind them.
 
 use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom};
@@ -13,20 +14,25 @@ use super::super::sniff::{MAGIC_BYTES, Magic, magic};
 /// Parts of one file.
 const MOST_PARTS: usize = 10_000;
 
+/// Numbers behind the last part that are tried, to see whether parts are missing.
+const GAP: usize = 100;
+
 /// How a file on disk stands to those beside it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in super::super) enum Standing {
     /// A file of its own.
     Whole,
-    /// What the parts are read as, with the name of a part that is missing between them.
+    /// What the parts are read as, with what is missing between them.
     First {
-        /// All parts, in order.
+        /// All parts up to the first gap, in order.
         parts: Vec<PathBuf>,
-        /// The first part that is not there, though later ones are.
-        missing: Option<String>,
+        /// The parts that are not there, though later ones are: the first one's name, and how many.
+        missing: Option<(String, usize)>,
     },
     /// A later part of the file of this name, which is read together with it.
     Part(String),
+    /// A later part of the file of this name that stands behind a gap: it is not read.
+    Behind(String),
     /// Named like a later part of a file that is not there.
     Orphan(String),
 }
@@ -44,39 +50,70 @@ pub(in super::super) fn standing(path: &Path) -> Standing {
         let plain = numbered.sign == Sign::Letters || numbered.number < 2;
         return if plain { Standing::Whole } else { Standing::Orphan(numbered.firsts().remove(0)) };
     };
-    let (parts, missing) = series(path, &first);
-    if parts.len() < 2 && missing.is_none() || !cut(&parts) {
+    let parts = in_a_row(path, first.clone());
+    let last = parts.last().and_then(|part| part.file_name()?.to_str());
+    let gap = last.and_then(|last| gap(path, |by| Numbered::of(last)?.later(by)));
+    let behind = name != first && !parts.iter().any(|part| part.file_name() == path.file_name());
+    let next = if behind { Some(path.to_path_buf()) } else { gap.as_ref().map(|(_, next)| next.clone()) };
+    if parts.len() < 2 && next.is_none() || !cut(&parts, next) {
         return Standing::Whole;
     }
-    match (name == first, parts.iter().any(|part| part.file_name() == path.file_name())) {
-        (true, _) => Standing::First { parts, missing },
-        (false, true) => Standing::Part(first),
-        // It stands behind a gap.
-        (false, false) if missing.is_some() => Standing::Part(first),
-        (false, false) => Standing::Whole,
+    let missing = gap.map(|(missing, _)| missing);
+    match () {
+        () if name == first => Standing::First { parts, missing },
+        () if behind => Standing::Behind(first),
+        () => Standing::Part(first),
     }
 }
 
-/// `x.z01`, `x.z02`, ..., `x.zip`: the last part has the name of the whole.
+/// The files from the first one on, as far as none is missing.
+fn in_a_row(path: &Path, first: String) -> Vec<PathBuf> {
+    let names = std::iter::successors(Some(first), |name| Numbered::of(name)?.later(1));
+    names.map(|name| path.with_file_name(name)).take(MOST_PARTS).take_while(|part| is_file(part)).collect()
+}
+
+/// What is missing behind the last part, if others follow: the first one's name and how many, and the one that follows.
+fn gap(path: &Path, later: impl Fn(usize) -> Option<String>) -> Option<((String, usize), PathBuf)> {
+    let tried = (1..=GAP).filter_map(|count| Some((count, path.with_file_name(later(count + 1)?))));
+    let (count, next) = tried.into_iter().find(|(_, next)| is_file(next))?;
+    Some(((later(1)?, count), next))
+}
+
+/// Parts of which one has the name of the whole: `x.z01`, `x.z02`, ..., `x.zip` last; `x.rar` first, `x.r00`, `x.r01`, ...
 fn spanned(path: &Path, name: &str) -> Option<Standing> {
     let (stem, extension) = name.rsplit_once('.')?;
-    let number = extension.strip_prefix(['z', 'Z']).filter(|digits| digits.len() >= 2)?;
-    let upper = extension.starts_with('Z');
-    let last = format!("{stem}.{}", if upper { "ZIP" } else { "zip" });
-    let part = |number: usize| format!("{stem}.{}{number:02}", if upper { 'Z' } else { 'z' });
-    if !number.bytes().all(|byte| byte.is_ascii_digit()) {
-        if !extension.eq_ignore_ascii_case("zip") || !is_file(&path.with_file_name(part(1))) {
+    let rar = extension.starts_with(['r', 'R']);
+    let upper = extension.starts_with(['Z', 'R']);
+    let cased = |word: &str| if upper { word.to_ascii_uppercase() } else { word.to_owned() };
+    let whole = format!("{stem}.{}", cased(if rar { "rar" } else { "zip" }));
+    let sign = cased(if rar { "r" } else { "z" });
+    // One is counted from 0, the other from 1.
+    let part = |number: usize| format!("{stem}.{sign}{:02}", if rar { number - 1 } else { number });
+    let digits = extension.strip_prefix(&sign).filter(|digits| digits.len() >= 2);
+    let later = digits.is_some_and(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()));
+    if !later && name != whole {
+        return None;
+    }
+    // `.r00` is no uncommon end of other names.
+    let fits = |part: &Path| is_file(part) && (!rar || magic(&head(part)) == Magic::Rar);
+    let mut parts: Vec<PathBuf> =
+        (1..MOST_PARTS).map(|number| path.with_file_name(part(number))).take_while(|part| fits(part)).collect();
+    let count = parts.len();
+    if !later {
+        let missing = gap(path, |by| Some(part(count + by))).filter(|(_, next)| fits(next)).map(|(missing, _)| missing);
+        if parts.is_empty() && missing.is_none() {
             return None;
         }
-        let mut parts: Vec<PathBuf> =
-            (1..MOST_PARTS).map(|number| path.with_file_name(part(number))).take_while(|part| is_file(part)).collect();
-        let next = part(parts.len() + 1);
-        let missing = is_file(&path.with_file_name(part(parts.len() + 2))).then_some(next);
-        parts.push(path.to_path_buf());
+        parts.insert(if rar { 0 } else { parts.len() }, path.to_path_buf());
         return Some(Standing::First { parts, missing });
     }
-    let whole = is_file(&path.with_file_name(&last));
-    Some(if whole { Standing::Part(last) } else { Standing::Orphan(last) })
+    let read = parts.iter().any(|part| part.file_name() == path.file_name());
+    Some(match is_file(&path.with_file_name(&whole)) {
+        _ if !fits(path) => return None,
+        true if read => Standing::Part(whole),
+        true => Standing::Behind(whole),
+        false => Standing::Orphan(whole),
+    })
 }
 
 /// What the last signs of a numbered name are.
@@ -86,6 +123,8 @@ enum Sign {
     Digits,
     /// `.part1`, `.part01`.
     Word,
+    /// `.part1.rar`.
+    Volumes,
     /// `.aa`, as `split` writes them.
     Letters,
     /// `.E01`: segments of a disk image.
@@ -98,10 +137,16 @@ struct Numbered<'n> {
     sign: Sign,
     number: usize,
     width: usize,
+    /// What stands behind the number.
+    end: &'n str,
 }
 
 impl<'n> Numbered<'n> {
     fn of(name: &'n str) -> Option<Self> {
+        let (name, end) = match name.len().checked_sub(4).and_then(|at| name.split_at_checked(at)) {
+            Some((stem, end)) if end.eq_ignore_ascii_case(".rar") => (stem, end),
+            _ => (name, ""),
+        };
         let digits = name.len() - name.trim_end_matches(|c: char| c.is_ascii_digit()).len();
         if digits > 0 && digits < 7 {
             let stem = &name[..name.len() - digits];
@@ -109,38 +154,43 @@ impl<'n> Numbered<'n> {
             let word = stem.len() > 5 && stem.to_ascii_lowercase().ends_with(".part");
             let segment = digits == 2 && stem.len() > 2 && stem.to_ascii_lowercase().ends_with(".e");
             let sign = match () {
+                () if word && !end.is_empty() => Sign::Volumes,
+                () if !end.is_empty() => return None,
                 () if segment => Sign::Segments,
                 () if word => Sign::Word,
                 () if digits >= 3 && stem.len() > 1 && stem.ends_with('.') => Sign::Digits,
                 () => return None,
             };
-            return Some(Numbered { stem, sign, number, width: digits });
+            return Some(Numbered { stem, sign, number, width: digits, end });
         }
         let at = name.rfind(['.', '_', '-'])? + 1;
         let letters = &name[at..];
         let lower = (2..=3).contains(&letters.len()) && letters.bytes().all(|byte| byte.is_ascii_lowercase());
         let number = letters.bytes().fold(0, |number, letter| number * 26 + usize::from(letter.wrapping_sub(b'a')));
-        (lower && at > 1).then_some(Numbered { stem: &name[..at], sign: Sign::Letters, number, width: letters.len() })
+        let letters = Numbered { stem: &name[..at], sign: Sign::Letters, number, width: letters.len(), end };
+        (lower && at > 1 && end.is_empty()).then_some(letters)
     }
 
     /// The names that the first part may have.
     fn firsts(&self) -> Vec<String> {
-        let (stem, width) = (self.stem, self.width);
+        let (stem, width, end) = (self.stem, self.width, self.end);
+        let numbered = |width: usize, number: usize| format!("{stem}{number:0width$}{end}");
         match self.sign {
             Sign::Letters => vec![format!("{stem}{}", "a".repeat(width))],
-            Sign::Segments => vec![format!("{stem}01")],
-            Sign::Digits => vec![format!("{stem}{:0width$}", 1), format!("{stem}{:0width$}", 0)],
+            Sign::Segments => vec![numbered(2, 1)],
+            Sign::Digits => vec![numbered(width, 1), numbered(width, 0)],
             // part1 to part10: the width grows with the number.
-            Sign::Word => {
-                (1..=width).flat_map(|width| [format!("{stem}{:0width$}", 1), format!("{stem}{:0width$}", 0)]).collect()
+            Sign::Word | Sign::Volumes => {
+                (1..=width).flat_map(|width| [numbered(width, 1), numbered(width, 0)]).collect()
             }
         }
     }
 
-    fn next(&self) -> String {
-        let (stem, width, number) = (self.stem, self.width, self.number + 1);
+    /// The name of the part that comes so many later.
+    fn later(&self, by: usize) -> Option<String> {
+        let (stem, width, number, end) = (self.stem, self.width, self.number + by, self.end);
         if self.sign != Sign::Letters {
-            return format!("{stem}{number:0width$}");
+            return Some(format!("{stem}{number:0width$}{end}"));
         }
         let mut letters = vec![b'a'; width];
         let mut left = number;
@@ -148,34 +198,22 @@ impl<'n> Numbered<'n> {
             *letter += (left % 26) as u8;
             left /= 26;
         }
-        format!("{stem}{}", String::from_utf8_lossy(&letters))
+        // Behind `zz` comes nothing.
+        (left == 0).then(|| format!("{stem}{}", String::from_utf8_lossy(&letters)))
     }
-}
-
-/// The parts from the first one on, as far as none is missing, and the one that is missing if others follow it.
-fn series(path: &Path, first: &str) -> (Vec<PathBuf>, Option<String>) {
-    let mut parts = Vec::new();
-    let mut name = first.to_owned();
-    while parts.len() < MOST_PARTS && is_file(&path.with_file_name(&name)) {
-        parts.push(path.with_file_name(&name));
-        let Some(numbered) = Numbered::of(&name) else { break };
-        name = numbered.next();
-    }
-    let after = Numbered::of(&name).map(|numbered| numbered.next());
-    let more = after.is_some_and(|after| is_file(&path.with_file_name(after)));
-    (parts, more.then_some(name))
 }
 
 /// Tells whether files are parts of one by what is in them: an archive that begins only once, a text that breaks off in
-/// the middle of a line, or pieces of one size with a smaller one at the end.
-fn cut(parts: &[PathBuf]) -> bool {
-    let heads: Vec<Vec<u8>> = parts.iter().take(2).map(|part| head(part)).collect();
+/// the middle of a line, or pieces of one size with a smaller one at the end. `next` stands behind a gap.
+fn cut(parts: &[PathBuf], next: Option<PathBuf>) -> bool {
+    let heads: Vec<Vec<u8>> = parts.iter().chain(&next).take(2).map(|part| head(part)).collect();
     let Some(first) = heads.first() else { return false };
     let kind = magic(first);
     let again = heads.get(1).is_some_and(|second| magic(second) == kind);
-    if kind == Magic::Image {
-        // Each segment of a disk image begins like the first, as far as there is another.
-        return again || heads.len() == 1;
+    let volumes = parts[0].extension().is_some_and(|end| end.eq_ignore_ascii_case("rar"));
+    if kind == Magic::Image || volumes {
+        // Each segment of a disk image begins like the first, as far as there is another, and each volume of an archive.
+        return kind != Magic::Other && (again || heads.len() == 1);
     }
     if kind != Magic::Other {
         return !again;
@@ -340,18 +378,87 @@ mod tests {
         assert_eq!(of("log.001"), Standing::Whole);
         assert_eq!(of("log.002"), Standing::Whole);
         assert_eq!(names(&of("d.csv.001")), ["d.csv.001", "d.csv.002"]);
-        assert!(matches!(of("e.gz.001"), Standing::First { missing: Some(name), .. } if name == "e.gz.002"));
-        assert_eq!(of("e.gz.003"), Standing::Part("e.gz.001".into()));
+        assert!(missing(&of("e.gz.001"), "e.gz.002", 1));
+        assert_eq!(of("e.gz.003"), Standing::Behind("e.gz.001".into()));
         assert_eq!(of("f.gz.002"), Standing::Orphan("f.gz.001".into()));
         assert_eq!(of("notes.md"), Standing::Whole);
     }
 
+    fn missing(standing: &Standing, name: &str, count: usize) -> bool {
+        matches!(standing, Standing::First { missing: Some(missing), .. } if *missing == (name.to_owned(), count))
+    }
+
+    #[test]
+    fn gaps_of_any_width_are_found() {
+        let gz: &[u8] = b"\x1f\x8b\x08rest";
+        let rar: &[u8] = b"Rar!\x1a\x07\x01\0rest";
+        let folder = folder(&[
+            ("a.gz.001", gz),
+            ("a.gz.002", b"more"),
+            ("a.gz.005", b"more"),
+            ("b.gz.aa", gz),
+            ("b.gz.bb", b"more"),
+            ("c.csv.part1", b"a,b\n1,"),
+            ("c.csv.part12", b"2\n"),
+            ("d.zip", b"PK\x03\x04"),
+            ("d.z03", b"more"),
+            ("e.gz.001", gz),
+            ("e.gz.900", b"more"),
+            ("f.part1.rar", rar),
+            ("f.part4.rar", rar),
+            ("log.001", gz),
+            ("log.004", gz),
+        ]);
+        let of = |name: &str| standing(&folder.path().join(name));
+        assert!(missing(&of("a.gz.001"), "a.gz.003", 2));
+        assert_eq!(names(&of("a.gz.001")), ["a.gz.001", "a.gz.002"]);
+        assert_eq!(of("a.gz.002"), Standing::Part("a.gz.001".into()));
+        assert_eq!(of("a.gz.005"), Standing::Behind("a.gz.001".into()));
+        assert!(missing(&of("b.gz.aa"), "b.gz.ab", 26));
+        assert!(missing(&of("c.csv.part1"), "c.csv.part2", 10));
+        assert!(missing(&of("d.zip"), "d.z01", 2));
+        assert_eq!(of("d.z03"), Standing::Behind("d.zip".into()));
+        assert!(missing(&of("f.part1.rar"), "f.part2.rar", 2));
+        // Each is an archive of its own.
+        assert_eq!((of("log.001"), of("log.004")), (Standing::Whole, Standing::Whole));
+        // Too far away to be tried: the part itself says that it is not read.
+        assert_eq!(of("e.gz.001"), Standing::Whole);
+        assert_eq!(of("e.gz.900"), Standing::Behind("e.gz.001".into()));
+    }
+
+    #[test]
+    fn volumes_are_known_by_their_beginnings() {
+        let rar: &[u8] = b"Rar!\x1a\x07\x01\0rest";
+        let folder = folder(&[
+            ("a.part1.rar", rar),
+            ("a.part2.rar", rar),
+            ("b.rar", rar),
+            ("b.r00", rar),
+            ("b.r01", rar),
+            ("c.part1.rar", b"notes\n"),
+            ("c.part2.rar", b"more\n"),
+            ("x.r00", b"no archive"),
+            ("x.rar", rar),
+            ("y.r05", rar),
+        ]);
+        let of = |name: &str| standing(&folder.path().join(name));
+        assert_eq!(names(&of("a.part1.rar")), ["a.part1.rar", "a.part2.rar"]);
+        assert_eq!(of("a.part2.rar"), Standing::Part("a.part1.rar".into()));
+        assert_eq!(names(&of("b.rar")), ["b.rar", "b.r00", "b.r01"]);
+        assert_eq!(of("b.r01"), Standing::Part("b.rar".into()));
+        assert_eq!(of("c.part1.rar"), Standing::Whole);
+        assert_eq!(of("x.r00"), Standing::Whole);
+        assert_eq!(of("y.r05"), Standing::Orphan("y.rar".into()));
+    }
+
     #[test]
     fn numbers_grow_as_names_do() {
-        let next = |name: &str| Numbered::of(name).map(|numbered| numbered.next());
+        let next = |name: &str| Numbered::of(name)?.later(1);
         assert_eq!(next("x.099").as_deref(), Some("x.100"));
         assert_eq!(next("x.part9").as_deref(), Some("x.part10"));
         assert_eq!(next("x.az").as_deref(), Some("x.ba"));
+        assert_eq!(next("x.zz"), None);
+        assert_eq!(next("x.part9.rar").as_deref(), Some("x.part10.rar"));
         assert_eq!(next("x.12"), None);
         assert_eq!(next(".001"), None);
     }
