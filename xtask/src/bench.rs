@@ -3,6 +3,7 @@
 //! Leaves `bench/runs/<date>-<machine>/raw.csv`, to which every measurement is added, and `summary.md`, made from the
 //! whole of it. Seconds are of one machine; what carries over to another is the ratio to the peer.
 
+mod growth;
 mod measure;
 mod summary;
 
@@ -18,6 +19,9 @@ const RUNS: u32 = 3;
 /// Size of the file whose first answer is timed.
 const LARGE_FILE_BYTES: u64 = 5_000_000_000;
 
+/// Size of the longest file whose scan is timed.
+const LARGEST_BYTES: u64 = 10_000_000_000;
+
 /// Most people for whom the peer counts too: at a million it takes 15 GiB.
 const PEER_PEOPLE: u64 = 2_000_000;
 
@@ -25,21 +29,29 @@ const PEER_PEOPLE: u64 = 2_000_000;
 struct Options {
     people: u64,
     runs: u32,
+    /// Bytes of the longest file of `growth`.
+    bytes: u64,
 }
 
-/// Runs one benchmark: `scan`, `people`, `assess` or `first-answer`.
+const NAMES: &str = "scan, people, assess, first-answer or growth";
+
+/// Runs one benchmark.
 pub(crate) fn run(words: &[&str]) -> Outcome {
     let (name, options) = match words {
         [name, rest @ ..] => (*name, options(rest)?),
-        [] => return Err("name a benchmark: scan, people, assess or first-answer".to_owned()),
+        [] => return Err(format!("name a benchmark: {NAMES}")),
     };
     shell::run(shell::cargo().args(["build", "--release"]))?;
+    if name == "growth" {
+        let (measurements, outcome) = growth::measure(&simulated(options.people)?, &options)?;
+        return write(&measurements).and(outcome);
+    }
     let jobs: fn(&Path, &Options) -> Result<Vec<Job>, String> = match name {
         "scan" => scan,
         "people" => people,
         "assess" => assess,
         "first-answer" => first_answer,
-        _ => return Err(format!("there is no benchmark {name}: scan, people, assess or first-answer")),
+        _ => return Err(format!("there is no benchmark {name}: {NAMES}")),
     };
     let case = simulated(options.people)?;
     let mut measurements = Vec::new();
@@ -54,14 +66,15 @@ pub(crate) fn run(words: &[&str]) -> Outcome {
 }
 
 fn options(words: &[&str]) -> Result<Options, String> {
-    let mut options = Options { people: 1_000_000, runs: RUNS };
+    let mut options = Options { people: 1_000_000, runs: RUNS, bytes: LARGEST_BYTES };
     let mut rest = words;
     while let [word, value, tail @ ..] = rest {
         let number = value.replace('_', "").parse().map_err(|_| format!("{word} needs a number"))?;
         match *word {
             "--people" => options.people = number,
             "--runs" => options.runs = number.clamp(1, 100) as u32,
-            _ => return Err(format!("unknown option {word}: --people N, --runs N")),
+            "--bytes" => options.bytes = number,
+            _ => return Err(format!("unknown option {word}: --people N, --runs N, --bytes N")),
         }
         rest = tail;
     }

@@ -22,9 +22,9 @@ usage: cargo xtask TASK
   test [FILTER]       all checks and all tests, as CI runs them; FILTER runs the tests with that in their name and nothing else
   tidy                house rules that need no compiler: rooms, forgotten test files, long functions, links
   deny                licences, banned crates, second versions, sources
-  fuzz [TARGET] [--seconds N] [--seed N]    hostile input for every reader, on the stable toolchain
+  fuzz [TARGET] [--seconds N] [--seed N] [--keep]    hostile input for every reader, on the stable toolchain; --keep adds to the corpus
   ci                  test, then a short fuzz of every target
-  bench scan|people|assess|first-answer [--people N] [--runs N]    measures the release program, adds to bench/runs/
+  bench scan|people|assess|first-answer|growth [--people N] [--runs N] [--bytes N]    measures the release program, adds to bench/runs/
 ";
 
 fn main() -> ExitCode {

@@ -31,6 +31,16 @@ impl Measurement {
     pub(crate) fn line(&self) -> String {
         self.fields.join(",")
     }
+
+    /// Returns the seconds of all processors together.
+    pub(crate) fn processor_seconds(&self) -> f64 {
+        self.fields[5..7].iter().filter_map(|field| field.parse::<f64>().ok()).sum()
+    }
+
+    /// Returns the most memory that was taken.
+    pub(crate) fn peak_bytes(&self) -> u64 {
+        self.fields[7].parse().unwrap_or(u64::MAX)
+    }
 }
 
 /// Runs a job under GNU time.

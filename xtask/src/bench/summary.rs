@@ -33,8 +33,8 @@ pub(crate) fn of(raw: &str, machine: &Machine, date: &str) -> String {
     }
     for ((benchmark, commit), lines) in groups {
         text.push_str(&format!("\n## {benchmark}, commit {commit}\n\n"));
-        text.push_str("| Program | What | Runs | Wall s | CPU s | Peak MiB | MB/s | People | Count error | Cluster F1 | Seconds, ours = 1 |\n");
-        text.push_str("|---|---|---|---|---|---|---|---|---|---|---|\n");
+        text.push_str("| Program | What | Runs | Wall s | CPU s | Peak MiB | MB/s | MB/s a core | People | Count error | Cluster F1 | Seconds, ours = 1 |\n");
+        text.push_str("|---|---|---|---|---|---|---|---|---|---|---|---|\n");
         let mut rows: BTreeMap<(&str, &str), Vec<&Line>> = BTreeMap::new();
         lines.iter().for_each(|line| rows.entry((line.program, line.what)).or_default().push(line));
         let reference =
@@ -51,14 +51,16 @@ pub(crate) fn of(raw: &str, machine: &Machine, date: &str) -> String {
 
 fn row(program: &str, what: &str, runs: &[&Line], reference: Option<f64>) -> String {
     let wall = median(runs, |run| run.wall);
+    let processor = median(runs, |run| run.processor);
     let bytes = median(runs, |run| run.bytes);
     let last = runs[runs.len() - 1];
     format!(
-        "| {program} | {what} | {} | {wall:.2} | {:.2} | {:.0} | {:.0} | {} | {} | {} | {} |\n",
+        "| {program} | {what} | {} | {wall:.2} | {:.2} | {:.0} | {:.0} | {:.0} | {} | {} | {} | {} |\n",
         runs.len(),
-        median(runs, |run| run.processor),
+        processor,
         median(runs, |run| run.peak) / f64::from(1 << 20),
         bytes / 1e6 / wall.max(0.001),
+        bytes / 1e6 / processor.max(0.001),
         last.people,
         last.count_error,
         last.cluster_f1,
@@ -105,7 +107,10 @@ mod tests {
         }
         let machine = Machine { processor: "A".to_owned(), cores: 2, memory_gib: 4 };
         let text = of(&raw, &machine, "2026-01-01");
-        assert!(text.contains("| leakassay | count | 3 | 2.00 | 1.50 | 1 | 1 | 9 | -0.001 | 0.99 | 1.0 |"), "{text}");
+        assert!(
+            text.contains("| leakassay | count | 3 | 2.00 | 1.50 | 1 | 1 | 1 | 9 | -0.001 | 0.99 | 1.0 |"),
+            "{text}"
+        );
         assert!(text.contains("| splink | count | 1 | 60.00 |") && text.contains("| 30.0 |"), "{text}");
         assert!(text.contains("cmd a,b"));
     }
