@@ -12,9 +12,9 @@ use vocab::progress::Progress;
 
 use super::Options;
 use super::blocks::{Blocks, Sorter};
-use super::compare::{Level, Levels};
+use super::compare::{Level, Levels, dob_level};
 use super::keys::{Key, mix};
-use super::namesakes;
+use super::namesakes::{self, Shared};
 use super::weigh::{BIT, COMMON_FROM, Common, Conflict, Judged, Weigher, Weight};
 
 /// Rows up to which loose keys are tried, and the pairs a row that such a key may cost.
@@ -396,10 +396,17 @@ impl<'a> Pairing<'a, '_> {
     }
 
     fn all_with_all(&self, meeting: Meeting, rows: &[u32], compared: &mut Compared) {
-        if meeting.key == Key::GivenDob {
-            let least = (self.comparisons.thresholds.thin.min(self.comparisons.thresholds.same) * BIT) as Weight;
+        let thresholds = &self.comparisons.thresholds;
+        let shared = match meeting.key {
+            // Two surnames are one person's at once or not at all.
+            Key::GivenDob => Some((Shared::Given, thresholds.thin.min(thresholds.same))),
+            // Two given names may be one person's in the low count.
+            Key::SurnameDob => Some((Shared::Surname, thresholds.plausible)),
+            _ => None,
+        };
+        if let Some((shared, least)) = shared {
             let each = &mut |left, right| self.compare_pair(meeting, left, right, compared);
-            return namesakes::worth_comparing(self.weigher, rows, least, each);
+            return namesakes::worth_comparing(self.weigher, shared, rows, (least * BIT) as Weight, each);
         }
         for (index, &left) in rows.iter().enumerate() {
             for &right in &rows[index + 1..] {
@@ -422,7 +429,7 @@ impl<'a> Pairing<'a, '_> {
         compared.pairs += 1;
         let strong_key = matches!(key, Key::Ssn | Key::Licence | Key::Identity);
         // What costs least is asked first: identifiers beside the record are a second look into memory.
-        if self.met_whole(meeting, a, b) || !strong_key && !self.names_allow(a, b) || self.met_by_number(key, a, b) {
+        if self.met_whole(meeting, a, b) || !strong_key && !self.names_allow(key, a, b) || self.met_by_number(key, a, b) {
             return;
         }
         let (levels, judged) = self.weigher.judge(a, b);
@@ -477,8 +484,14 @@ impl<'a> Pairing<'a, '_> {
     }
 
     /// Tells quickly whether the names leave anything to weigh where no identity number speaks.
-    fn names_allow(&self, a: usize, b: usize) -> bool {
+    fn names_allow(&self, key: Key, a: usize, b: usize) -> bool {
         let (left, right) = (&self.weigher.records.records[a], &self.weigher.records.records[b]);
+        if key == Key::NameYear && dob_level(left.dob, right.dob) == Level::Other {
+            // One name and two dates: a number or a place in common, or two people.
+            let same = |a: u64, b: u64| a != 0 && a == b;
+            let numbered = same(left.ssn.into(), right.ssn.into()) || same(left.licence, right.licence);
+            return numbered || same(left.zip.into(), right.zip.into()) || same(left.street.into(), right.street.into());
+        }
         let names = &self.weigher.names;
         // Whatever the given names, a date with surname or address may still be one person's in the low count: twins are
         // told apart by the given name alone.

@@ -135,8 +135,8 @@ pub(crate) struct Weigher<'a> {
     fixed: Fixed,
 }
 
-/// What pairs of one given name and date of birth under two surnames can weigh at most.
-pub(crate) struct TwoSurnames {
+/// What pairs that share two parts of name and date of birth, and differ in the third, can weigh at most.
+pub(crate) struct TwoOfThree {
     least_known: Weight,
     middle: Weight,
     suffix: Weight,
@@ -144,7 +144,7 @@ pub(crate) struct TwoSurnames {
     other: Weight,
 }
 
-impl TwoSurnames {
+impl TwoOfThree {
     pub(crate) fn of(&self, left: &Record, right: &Record, state: Weight) -> Weight {
         let agreed = |a: u8, b: u8, weight: Weight| if a != 0 && a == b { weight } else { 0 };
         let middle = agreed(left.initial, right.initial, self.middle);
@@ -451,13 +451,13 @@ impl<'a> Weigher<'a> {
         self.residences.most(row)
     }
 
-    /// Says how much two rows of this given name and date of birth can weigh at most whose surnames differ and that share no
-    /// other value: agreement on a middle initial, a suffix or a state is all that can be added.
-    pub(crate) fn most_under_two_surnames(&self, record: &Record) -> TwoSurnames {
-        let levels = Levels { given: Level::Exact, surname: Level::Other, dob: Level::Exact, ..Levels::default() };
-        let names = self.given_weight(&levels, record, record) + self.surname_weight(Level::Other, record, record);
+    /// Says how much two rows of this date of birth can weigh at most that share the given name and differ in the surname, or
+    /// the reverse, and share no other value: agreement on a middle initial, a suffix or a state is all that can be added.
+    pub(crate) fn most_under(&self, record: &Record, given: Level, surname: Level) -> TwoOfThree {
+        let levels = Levels { given, surname, dob: Level::Exact, ..Levels::default() };
+        let names = self.given_weight(&levels, record, record) + self.surname_weight(surname, record, record);
         let suffixes = [Level::OneMissing, Level::Other].map(|level| self.fixed.get(3, level));
-        TwoSurnames {
+        TwoOfThree {
             least_known: self.prior + names + self.dob_weight(Level::Exact, record.dob),
             middle: self.fixed.get(2, Level::Exact).max(0),
             suffix: self.fixed.get(3, Level::Exact).max(0),
