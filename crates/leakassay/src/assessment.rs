@@ -6,9 +6,11 @@
 mod access;
 mod assessed;
 mod cannot_say;
+mod changes;
 pub(crate) mod evidence;
 mod first_answer;
 mod fold;
+mod kept;
 pub(crate) mod outputs;
 mod people;
 mod personal_data;
@@ -110,10 +112,12 @@ fn assess_whole(context: Context<'_>) -> Result<Assessment, Failure> {
         totals: Totals::default(),
         receipts: [findings.receipt, records.receipt, entities.receipt, comparison.receipt].into(),
         files: outputs::names(false),
+        changes: None,
     };
     assessment.totals =
         Totals::of(&assessment.evidence, &assessment.elements, &assessment.people.profiles, &assessment.duties);
     assessment.cannot_say = cannot_say::gather(&assessment, &rules.harms);
+    changes::note(&mut assessment, context, &store)?;
     Ok(assessment)
 }
 

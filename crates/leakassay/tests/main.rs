@@ -20,6 +20,7 @@ mod people;
 mod postgresql;
 mod report_page;
 mod session;
+mod versions;
 
 // The room itself, so that its tests link what it uses and not the whole program.
 #[path = "../src/report/mod.rs"]

@@ -1,8 +1,8 @@
 //! Records as stage tables: `records.parquet` and `dictionaries.parquet`, encrypted with the key of the case.
 //!
-//! Enters: [`Records`]. Leaves: the same [`Records`] after reading, or an error. Never: a code that points nowhere.
+//! Enters: [`Records`], some rows at a time. Leaves: the same rows after reading, or an error. Never: a code that points nowhere.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, AsArray, BinaryBuilder, PrimitiveArray, RecordBatch, UInt8Builder, UInt64Builder};
@@ -86,21 +86,42 @@ fn unpack(packed: u16) -> Jurisdiction {
     std::str::from_utf8(&letters).ok().and_then(Jurisdiction::from_code).unwrap_or(Jurisdiction::UNKNOWN)
 }
 
-/// Writes records and dictionaries into a folder.
-pub fn write(folder: &Path, records: &Records, key: &CaseKey) -> Result<(), TableError> {
-    write_dictionaries(&folder.join(DICTIONARIES_FILE), records, key)?;
-    let fields = COLUMNS.iter().map(|column| Field::new(column.name, column.of.data_type(), false)).collect();
-    let mut writer = Writer::create(&folder.join(RECORDS_FILE), fields, Some(key))?;
-    for start in (0..records.len()).step_by(BATCH_ROWS) {
-        let rows = start..(start + BATCH_ROWS).min(records.len());
-        writer.write(COLUMNS.iter().map(|column| column.of.array(records, rows.clone())).collect())?;
-    }
-    writer.finish()
+/// Writes records into a folder as they are found.
+pub struct RecordsWriter {
+    folder: PathBuf,
+    key: CaseKey,
+    writer: Writer,
 }
 
-/// Reads what [`write`] wrote.
-pub fn load(folder: &Path, key: &CaseKey) -> Result<Records, TableError> {
+impl RecordsWriter {
+    /// Begins the tables in a folder that is there.
+    pub fn create(folder: &Path, key: &CaseKey) -> Result<Self, TableError> {
+        let fields = COLUMNS.iter().map(|column| Field::new(column.name, column.of.data_type(), false)).collect();
+        let writer = Writer::create(&folder.join(RECORDS_FILE), fields, Some(key))?;
+        Ok(RecordsWriter { folder: folder.to_owned(), key: key.clone(), writer })
+    }
+
+    /// Adds rows. Their codes must go on meaning what they mean in these dictionaries, which may grow from call to call.
+    pub fn rows(&mut self, records: &Records) -> Result<(), TableError> {
+        for start in (0..records.len()).step_by(BATCH_ROWS) {
+            let rows = start..(start + BATCH_ROWS).min(records.len());
+            self.writer.write(COLUMNS.iter().map(|column| column.of.array(records, rows.clone())).collect())?;
+        }
+        Ok(())
+    }
+
+    /// Writes the dictionaries of all rows that were added, and ends both tables.
+    pub fn finish(self, dictionaries: &Records) -> Result<(), TableError> {
+        write_dictionaries(&self.folder.join(DICTIONARIES_FILE), dictionaries, &self.key)?;
+        self.writer.finish()
+    }
+}
+
+/// Reads what a [`RecordsWriter`] wrote: `each` receives the rows in order, some at a time, with all dictionaries. There is at
+/// least one call, so that tables without rows are met too.
+pub fn read_rows(folder: &Path, key: &CaseKey, each: &mut dyn FnMut(&Records)) -> Result<(), TableError> {
     let mut records = read_dictionaries(&folder.join(DICTIONARIES_FILE), key)?;
+    each(&records);
     let path = folder.join(RECORDS_FILE);
     for batch in read(&path, Some(key))? {
         let batch = batch.map_err(|_| not_read(&path))?;
@@ -108,14 +129,16 @@ pub fn load(folder: &Path, key: &CaseKey) -> Result<Records, TableError> {
         for column in COLUMNS {
             column.of.take(&batch, column.name, &mut rows).ok_or_else(|| not_read(&path))?;
         }
+        records.clear_rows();
         for (record, fact) in rows {
             if !codes_exist(&records, &record, &fact) {
                 return Err(not_read(&path));
             }
             records.push(record, fact);
         }
+        each(&records);
     }
-    Ok(records)
+    Ok(())
 }
 
 fn codes_exist(records: &Records, record: &Record, fact: &RowFact) -> bool {

@@ -3,8 +3,9 @@
 use std::fs;
 use std::path::Path;
 
+use tables::TableError;
 use tables::people::{PersonLine, RowLine, write_people, write_rows};
-use tables::records::{DICTIONARIES_FILE, RECORDS_FILE, load, write};
+use tables::records::{DICTIONARIES_FILE, RECORDS_FILE, RecordsWriter, read_rows};
 use vocab::{CaseKey, DataElement, ElementSet, Jurisdiction, Record, RecordTable, Records, RowFact};
 
 fn some_records(rows: u64) -> Records {
@@ -25,6 +26,24 @@ fn some_records(rows: u64) -> Records {
         );
     }
     records
+}
+
+fn write(folder: &Path, records: &Records, key: &CaseKey) -> Result<(), TableError> {
+    let mut writer = RecordsWriter::create(folder, key)?;
+    writer.rows(records)?;
+    writer.finish(records)
+}
+
+fn load(folder: &Path, key: &CaseKey) -> Result<Records, TableError> {
+    let mut all = Records::default();
+    read_rows(folder, key, &mut |part| {
+        if all.tables.is_empty() {
+            all = part.clone();
+            return;
+        }
+        (0..part.len()).for_each(|row| all.push(part.records[row], part.facts.get(row)));
+    })?;
+    Ok(all)
 }
 
 #[test]

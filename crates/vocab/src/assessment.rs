@@ -46,6 +46,57 @@ pub struct Assessment {
     pub receipts: Vec<Receipt>,
     /// The other files of this assessment, by their use.
     pub files: BTreeMap<String, String>,
+    /// What is new against the version before this one; absent in the first version of a case.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changes: Option<Changes>,
+}
+
+/// What is new against the version of the assessment before, and why.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Changes {
+    /// Run that this one is compared with.
+    pub since: String,
+    /// Stated time of that run, RFC 3339.
+    pub as_of: String,
+    /// What went in that did not before, or no longer does.
+    pub causes: Vec<ChangeCause>,
+    /// Counts that are others now, those of the people first.
+    pub counts: Vec<CountChange>,
+    /// Answers in words that are others now.
+    pub answers: Vec<AnswerChange>,
+}
+
+/// Something that an assessment rests on and that is not as it was.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ChangeCause {
+    /// `evidence added`, `evidence withdrawn`, `evidence changed`, `case file`, `decisions of people`, `rulebook`, `program`.
+    pub kind: String,
+    /// The file, or what else it is about.
+    pub what: String,
+    /// Rows of the file, for evidence.
+    pub rows: Option<u64>,
+}
+
+/// A count that is another now.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct CountChange {
+    /// What is counted.
+    pub what: String,
+    /// In the version before.
+    pub before: u64,
+    /// In this one.
+    pub after: u64,
+}
+
+/// An answer in words that is another now.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct AnswerChange {
+    /// The question.
+    pub what: String,
+    /// The answer of the version before.
+    pub before: String,
+    /// The answer of this one.
+    pub after: String,
 }
 
 /// What the case says of itself.

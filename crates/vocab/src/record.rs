@@ -287,6 +287,12 @@ impl RowFacts {
         });
     }
 
+    /// Leaves out the rows.
+    pub fn clear(&mut self) {
+        self.rows.clear();
+        self.identities.truncate(1);
+    }
+
     /// Returns the facts of one row.
     pub fn get(&self, row: usize) -> RowFact {
         let (table, elements) = self.kinds[self.rows[row].kind as usize];
@@ -401,6 +407,12 @@ impl Records {
     pub fn push(&mut self, record: Record, fact: RowFact) {
         self.records.push(record);
         self.facts.push(fact);
+    }
+
+    /// Leaves out the rows and keeps what their codes stand for.
+    pub fn clear_rows(&mut self) {
+        self.records.clear();
+        self.facts.clear();
     }
 
     /// Returns the valid elements of a row.

@@ -19,7 +19,7 @@ use std::hash::Hasher;
 use rulebook::places::Places;
 use siphasher::sip::SipHasher24;
 use vocab::progress::Progress;
-use vocab::{DataElement, ElementSet, Record, RecordTable, Records, RowFact};
+use vocab::{DataElement, Dictionary, ElementSet, Record, RecordTable, Records, RowFact};
 
 use crate::detect::values::{CallingCode, DateOrder};
 use crate::detect::{ColumnTyping, Identifiers, NORTH_AMERICA, Role, TableTyping, Validator};
@@ -201,6 +201,15 @@ impl fmt::Display for TooManyRows {
     }
 }
 
+/// How the codes of one builder read in another, for [`RecordsBuilder::append`].
+#[derive(Default)]
+pub struct Translation {
+    names: Vec<u32>,
+    streets: Vec<u32>,
+    sets: Vec<u32>,
+    tables: Vec<u32>,
+}
+
 /// Collects the chunks of all tables in evidence order.
 pub struct RecordsBuilder {
     records: Records,
@@ -262,6 +271,68 @@ impl RecordsBuilder {
         for (reason, count) in &chunk.reasons {
             *self.records.reasons.entry((*reason).to_owned()).or_default() += count;
         }
+    }
+
+    /// Adds rows that another builder brought together, some at a time. `known` remembers how that builder's codes read here;
+    /// it starts empty and belongs to that builder alone.
+    pub fn append(&mut self, part: &Records, known: &mut Translation) {
+        self.rows += part.len() as u64;
+        if self.rows > self.most_rows {
+            return;
+        }
+        self.learn(part, known);
+        let Translation { names, streets, sets, tables } = known;
+        let mut last = (u32::MAX, u32::MAX, 0);
+        for (row, record) in part.records.iter().enumerate() {
+            let fact = part.facts.get(row);
+            if (fact.table, fact.elements) != (last.0, last.1) {
+                let kind = self.records.facts.kind(tables[fact.table as usize], sets[fact.elements as usize]);
+                last = (fact.table, fact.elements, kind);
+            }
+            self.records.records.push(Record {
+                given: names[record.given as usize],
+                surname: names[record.surname as usize],
+                street: streets[record.street as usize],
+                ..*record
+            });
+            self.records.facts.push_of_kind(last.2, &fact);
+        }
+    }
+
+    /// Adds what the codes of another builder stand for, as far as it is new.
+    fn learn(&mut self, part: &Records, known: &mut Translation) {
+        let Records { names, streets, element_sets, tables, .. } = part;
+        let new = |known: &Vec<u32>, dictionary: &Dictionary| known.len() as u32..dictionary.len() as u32;
+        for code in new(&known.names, names) {
+            known.names.push(self.names.code(&mut self.records.names, names.get(code)));
+        }
+        for code in new(&known.streets, streets) {
+            known.streets.push(self.streets.code(&mut self.records.streets, streets.get(code)));
+        }
+        for set in &element_sets[known.sets.len()..] {
+            known.sets.push(self.set(*set));
+        }
+        for table in &tables[known.tables.len()..] {
+            known.tables.push(self.records.tables.len() as u32);
+            self.records.tables.push(table.clone());
+        }
+    }
+
+    /// Adds how many fields or rows another builder left out.
+    pub fn append_reasons(&mut self, reasons: &BTreeMap<String, u64>) {
+        for (reason, count) in reasons {
+            *self.records.reasons.entry(reason.clone()).or_default() += count;
+        }
+    }
+
+    /// Returns what was collected so far, but for what [`RecordsBuilder::let_go`] left out.
+    pub fn held(&self) -> &Records {
+        &self.records
+    }
+
+    /// Leaves out the rows that were collected, which are elsewhere now, and keeps their codes.
+    pub fn let_go(&mut self) {
+        self.records.clear_rows();
     }
 
     /// Returns all records.

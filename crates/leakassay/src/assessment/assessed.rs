@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 use rulebook::Comparisons;
 use vocab::Records;
 
-use super::outputs;
+use super::{outputs, stages};
 use crate::args::Common;
 use crate::case::{Case, Decisions, Store};
 use crate::failure::Failure;
@@ -29,7 +29,7 @@ impl Assessed {
             return Err(not_assessed());
         }
         let store = Store::open(&case.outputs())?;
-        let records = tables::records::load(store.folder(), store.key()).map_err(|_| not_assessed())?;
+        let records = stages::last_rows(&store).ok_or_else(not_assessed)?;
         let comparisons = Comparisons::load(&crate::commands::rulebook(common)?)?;
         let text = fs::read_to_string(case.outputs().join(outputs::MODEL)).map_err(|_| not_assessed())?;
         let model = Model::parse(&text, &comparisons).map_err(|cause| {

@@ -63,7 +63,12 @@ pub(crate) fn absent(problems: &[Problem], case: &Case) -> Vec<FileReport> {
 
 /// Adds the rows of one file, by element.
 pub(crate) fn add_rows(rows: &mut RowsByElement, findings: &FileFindings) {
-    for (element, found) in findings.tables.iter().flat_map(|table| &table.elements) {
+    findings.tables.iter().for_each(|table| sum_rows(rows, &table.elements));
+}
+
+/// Adds rows that were counted apart.
+pub(crate) fn sum_rows(rows: &mut RowsByElement, more: &RowsByElement) {
+    for (element, found) in more {
         let sum = rows.entry(*element).or_default();
         sum.rows += found.rows;
         sum.valid += found.valid;

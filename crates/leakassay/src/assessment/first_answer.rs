@@ -6,7 +6,7 @@
 use analysis::claim::{self, Findings};
 use analysis::resolve::{self, Options};
 use intake::detect;
-use intake::normalize::{Normalizer, RecordsBuilder};
+use intake::normalize::RecordsBuilder;
 use intake::open::{self, Depth, Survey};
 use jiff::tz::TimeZone;
 use vocab::Interval;
@@ -63,6 +63,7 @@ pub(super) fn assess(context: Context<'_>) -> Result<Assessment, Failure> {
         }],
         receipts: Vec::new(),
         files: outputs::names(true),
+        changes: None,
     })
 }
 
@@ -70,7 +71,7 @@ pub(super) fn assess(context: Context<'_>) -> Result<Assessment, Failure> {
 /// those of the sample are there. Between files nothing is extrapolated but the share of rows that repeat a person.
 fn people(context: Context<'_>, survey: &Survey) -> Result<PeopleReport, Failure> {
     let rules = context.rules;
-    let normalizer = Normalizer::new(&rules.identifiers, &rules.places);
+    let normalizer = rules.normalizer();
     let mut builder = RecordsBuilder::default();
     let mut rows = 0;
     for file in &survey.files {

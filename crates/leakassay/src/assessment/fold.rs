@@ -1,20 +1,20 @@
-//! Every row of a file, brought into standard form in parallel and collected in evidence order.
+//! Every row of a file, brought into standard form in parallel and handed on in evidence order.
 
-use intake::normalize::{Normalizer, RecordsBuilder, TablePlan};
+use intake::normalize::{Chunk, Normalizer, TablePlan};
 use intake::open::{self, Block, BlockPlace, EvidenceFile, Limits, StreamTotals};
 use vocab::progress::Progress;
 
-/// Normalises one file into the builder; returns its balance.
+/// Normalises one file; returns its balance. `fold` receives the index of the table in its file, the number of the first row
+/// and the rows.
 pub(crate) fn fold_rows(
     file: &EvidenceFile,
     plans: &[TablePlan],
     normalizer: &Normalizer<'_>,
-    builder: &mut RecordsBuilder,
     limits: &Limits,
     threads: usize,
     progress: &dyn Progress,
+    fold: &mut dyn FnMut(u32, u64, &Chunk),
 ) -> StreamTotals {
-    let numbers: Vec<u32> = plans.iter().map(|plan| builder.table(plan)).collect();
     // Rows of a table without any element say nothing of anybody: they are counted, and make no records. A billion of
     // them must not fill the memory.
     let speaks: Vec<bool> =
@@ -26,10 +26,10 @@ pub(crate) fn fold_rows(
         }
         Block::Text(_) => None,
     };
-    let mut fold = |place: BlockPlace, chunk| {
+    let mut hand_on = |place: BlockPlace, chunk| {
         if let (BlockPlace::Rows { table, first_row, .. }, Some(chunk)) = (place, chunk) {
-            builder.fold(numbers[table as usize], first_row, &chunk);
+            fold(table, first_row, &chunk);
         }
     };
-    open::stream(file, limits, threads, progress, &work, &mut fold)
+    open::stream(file, limits, threads, progress, &work, &mut hand_on)
 }

@@ -80,7 +80,7 @@ fn probe(
     let typings: Vec<_> =
         file.tables.iter().map(|head| detect::type_table(&rules.identifiers, head, threads)).collect();
     let plans = evidence::plans(file, &typings);
-    let normalizer = stages.normalizer();
+    let normalizer = rules.normalizer();
     progress.start("reference", "bytes", Some(file.bytes));
     let work = |block: ReferenceBlock| {
         let records = records_of(&normalizer, &plans[block.table as usize], &block);

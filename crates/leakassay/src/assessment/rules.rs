@@ -2,6 +2,7 @@
 
 use analysis::duties;
 use intake::detect::Identifiers;
+use intake::normalize::Normalizer;
 use rulebook::duties::Duties;
 use rulebook::harms::Harms;
 use rulebook::places::Places;
@@ -35,6 +36,11 @@ impl Rules {
             harms: Harms::load(book)?,
             duties: Duties::load(book)?,
         })
+    }
+
+    /// Returns what brings rows into standard form.
+    pub(crate) fn normalizer(&self) -> Normalizer<'_> {
+        Normalizer::new(&self.identifiers, &self.places)
     }
 
     /// Returns the facts of a case for the duties: `[facts]`, with what `[case]` says already.

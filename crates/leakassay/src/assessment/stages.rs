@@ -2,18 +2,19 @@
 
 use analysis::resolve::{self, Entities, Options, Reviewed, RowOf};
 use intake::detect::{self, TableTyping};
-use intake::normalize::{Normalizer, RecordsBuilder};
-use intake::open::Survey;
+use intake::normalize::RecordsBuilder;
+use intake::open::{EvidenceFile, Survey};
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
+use tables::TableError;
 use tables::people::{write_people, write_rows};
-use tables::{TableError, records};
 use vocab::assessment::{Bound, ElementCount, FileReport, PeopleReport};
 use vocab::receipt::Digest;
 use vocab::{Receipt, Records, SetAside};
 
 use super::evidence::RowsByElement;
+use super::kept::{self, KeptFile};
 use super::people::Lines;
 use super::{Context, evidence, outputs};
 use crate::case::{Decisions, Reviews, Store, hex};
@@ -38,10 +39,33 @@ pub(crate) struct Found {
     pub(crate) receipt: Receipt,
 }
 
-/// What normalisation yields; the rows are in the stage tables or in memory.
+/// What is found in one file.
+#[derive(Serialize, Deserialize)]
+struct FoundInFile {
+    report: FileReport,
+    rows: RowsByElement,
+    typings: Vec<TableTyping>,
+}
+
+/// What normalisation yields; the rows are in memory, and kept file by file.
 pub(crate) struct Normalized {
     pub(crate) records: Records,
     pub(crate) receipt: Receipt,
+}
+
+/// What is kept of normalisation: its receipt, and the folders of the rows in evidence order.
+#[derive(Serialize, Deserialize)]
+struct KeptRows {
+    receipt: Receipt,
+    folders: Vec<String>,
+}
+
+/// Returns the rows of the last assessment, in evidence order.
+pub(crate) fn last_rows(store: &Store) -> Option<Records> {
+    let kept: KeptRows = store.last("normalize")?;
+    let mut rows = RecordsBuilder::default();
+    kept.folders.iter().try_for_each(|folder| kept::load(store, folder, &mut rows)).ok()?;
+    rows.finish().ok()
 }
 
 /// What resolution yields; the rows are in the Parquet tables.
@@ -60,12 +84,6 @@ impl<'a> Stages<'a> {
     /// Returns what every stage works with.
     pub(crate) fn context(&self) -> Context<'a> {
         self.context
-    }
-
-    /// Returns what brings rows into standard form.
-    pub(crate) fn normalizer(&self) -> Normalizer<'_> {
-        let rules = self.context.rules;
-        Normalizer::new(&rules.identifiers, &rules.places)
     }
 
     /// Returns the digest of the names and contents of all evidence.
@@ -88,7 +106,7 @@ impl<'a> Stages<'a> {
 
     /// Types every column and validates every value.
     pub(crate) fn detect(&self) -> Result<Found, Failure> {
-        let Context { case, rules, limits, threads, progress } = self.context;
+        let Context { case, progress, .. } = self.context;
         let inputs = self.inputs(&[&case.digest.sha256]);
         if let Some(found) = self.store.reuse("detect", &inputs) {
             return Ok(found);
@@ -98,10 +116,10 @@ impl<'a> Stages<'a> {
         let mut typings = Vec::new();
         let mut rows_by_element = RowsByElement::new();
         for file in &self.survey.files {
-            let found = detect::profile(file, &rules.identifiers, limits, threads, progress);
-            typings.push(found.typings());
-            evidence::add_rows(&mut rows_by_element, &found);
-            files.push(evidence::report(file, &found, case));
+            let found = self.detect_file(file)?;
+            typings.push(found.typings);
+            evidence::sum_rows(&mut rows_by_element, &found.rows);
+            files.push(found.report);
         }
         files.extend(evidence::absent(&self.survey.problems, case));
         let rows: u64 = files.iter().map(|file| file.rows_in).sum();
@@ -110,26 +128,34 @@ impl<'a> Stages<'a> {
         self.store.keep("detect", &inputs, Found { files, rows: rows_by_element, typings, receipt }, &[])
     }
 
+    /// Types and validates one file, unless an earlier run did.
+    fn detect_file(&self, file: &EvidenceFile) -> Result<FoundInFile, Failure> {
+        let Context { case, rules, limits, threads, progress } = self.context;
+        let kept = KeptFile::of(file, self.survey, self.context);
+        if let Some(found) = kept.reuse(self.store, "detect") {
+            progress.advance(file.bytes);
+            return Ok(found);
+        }
+        let found = detect::profile(file, &rules.identifiers, limits, threads, progress);
+        let mut rows = RowsByElement::new();
+        evidence::add_rows(&mut rows, &found);
+        let found = FoundInFile { report: evidence::report(file, &found, case), rows, typings: found.typings() };
+        kept.keep(self.store, "detect", found, &[])
+    }
+
     /// Brings every row into standard form.
     pub(crate) fn normalize(&self, found: &Found) -> Result<Normalized, Failure> {
-        let Context { limits, threads, progress, .. } = self.context;
+        let Context { progress, .. } = self.context;
         let inputs = self.inputs(&[&self.context.case.digest.sha256]);
-        let (folder, key) = (self.store.folder(), self.store.key());
-        if let Some(receipt) = self.store.reuse("normalize", &inputs)
-            && let Ok(records) = records::load(folder, key)
-        {
-            return Ok(Normalized { records, receipt });
-        }
         progress.start("normalize", "bytes", Some(self.bytes()));
-        let mut builder = RecordsBuilder::default();
-        let normalizer = self.normalizer();
+        let (mut rows, mut folders) = (RecordsBuilder::default(), Vec::new());
         for (file, typings) in self.survey.files.iter().zip(&found.typings) {
-            let plans = evidence::plans(file, typings);
-            super::fold_rows(file, &plans, &normalizer, &mut builder, limits, threads, progress);
+            let kept = KeptFile::of(file, self.survey, self.context);
+            folders.push(kept.rows(file, typings, self.store, self.context, &mut rows)?);
         }
-        let records = builder.finish()?;
+        kept::prune(self.store, &folders)?;
+        let records = rows.finish()?;
         progress.finish(&format!("{} rows in standard form", records.len()));
-        records::write(folder, &records, key).map_err(|error| table_failure(&error))?;
         let read = found.receipt.rows_out;
         let receipt = Receipt {
             inputs: found.receipt.inputs.clone(),
@@ -138,8 +164,8 @@ impl<'a> Stages<'a> {
             set_aside: unspoken(read.saturating_sub(records.len() as u64)),
             ..self.receipt("normalize")
         };
-        let receipt = self.store.keep("normalize", &inputs, receipt, &records::FILES)?;
-        Ok(Normalized { records, receipt })
+        let kept = self.store.keep("normalize", &inputs, KeptRows { receipt, folders }, &[])?;
+        Ok(Normalized { records, receipt: kept.receipt })
     }
 
     /// Finds out which rows speak of one person, and writes whose each row is.
@@ -246,7 +272,7 @@ fn unspoken(rows: u64) -> Vec<SetAside> {
     if rows > 0 { vec![aside] } else { Vec::new() }
 }
 
-fn table_failure(error: &TableError) -> Failure {
+pub(crate) fn table_failure(error: &TableError) -> Failure {
     Failure::ours(
         error.to_string(),
         "make room in the case folder, then run the command again; finished stages are kept",

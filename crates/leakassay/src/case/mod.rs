@@ -34,6 +34,22 @@ pub(crate) struct Case {
     pub(crate) file: CaseFile,
     /// Digest of `case.toml`.
     pub(crate) digest: Digest,
+    /// Digest of what `case.toml` says that can change what a file is found to hold.
+    pub(crate) reading: String,
+}
+
+/// Digest of a case file without what has no part in reading files, so that a word about the claim or one more file of
+/// evidence leaves what is known of the others. What is not listed here counts.
+fn reading(text: &str) -> String {
+    const APART: [&str; 7] = ["claim", "evidence", "reference", "log", "indicator", "door", "facts"];
+    const OF_CASE_APART: [&str; 5] = ["name", "controller", "regimes", "as_of", "discovered"];
+    // The text was parsed before; were it not TOML, all of it would count.
+    let Ok(mut table) = text.parse::<toml::Table>() else { return hex(&Sha256::digest(text.as_bytes())) };
+    APART.iter().for_each(|key| drop(table.remove(*key)));
+    if let Some(toml::Value::Table(case)) = table.get_mut("case") {
+        OF_CASE_APART.iter().for_each(|key| drop(case.remove(*key)));
+    }
+    hex(&Sha256::digest(table.to_string().as_bytes()))
 }
 
 /// Reads lists of known files.
@@ -63,7 +79,8 @@ impl Case {
         let root =
             file.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new(".")).to_path_buf();
         let digest = Digest { name: "case.toml".into(), sha256: hex(&Sha256::digest(text.as_bytes())) };
-        Ok(Case { root, file: CaseFile::parse(&text, &file)?, digest })
+        let parsed = CaseFile::parse(&text, &file)?;
+        Ok(Case { root, file: parsed, digest, reading: reading(&text) })
     }
 
     /// Returns the limits of reading, with the passwords and the known files of the case.

@@ -47,12 +47,37 @@ impl Store {
         &self.folder
     }
 
+    /// Makes a folder within the store.
+    pub(crate) fn make_folder(&self, name: &str) -> Result<(), Failure> {
+        let folder = self.folder.join(name);
+        fs::create_dir_all(&folder).map_err(|error| Failure::cannot_write(&folder, &error))
+    }
+
+    /// Removes the folders within a folder of the store that nobody uses any more.
+    pub(crate) fn prune(&self, name: &str, used: impl Fn(&str) -> bool) -> Result<(), Failure> {
+        let folder = self.folder.join(name);
+        let Ok(entries) = fs::read_dir(&folder) else { return Ok(()) };
+        for entry in entries.flatten().filter(|entry| !used(&entry.file_name().to_string_lossy())) {
+            fs::remove_dir_all(entry.path()).map_err(|error| Failure::cannot_write(&entry.path(), &error))?;
+        }
+        Ok(())
+    }
+
+    /// Returns what a stage yielded last, whatever it was made from, if its tables are unchanged.
+    pub(crate) fn last<T: DeserializeOwned>(&self, stage: &str) -> Option<T> {
+        self.read(stage).map(|kept: Kept<T>| kept.value)
+    }
+
     /// Returns what a stage yielded, if it was made from these inputs and its tables are unchanged.
     pub(crate) fn reuse<T: DeserializeOwned>(&self, stage: &str, inputs: &str) -> Option<T> {
+        self.read(stage).filter(|kept: &Kept<T>| kept.inputs == inputs).map(|kept| kept.value)
+    }
+
+    fn read<T: DeserializeOwned>(&self, stage: &str) -> Option<Kept<T>> {
         let bytes = fs::read(self.folder.join(format!("{stage}.json"))).ok()?;
         let kept: Kept<T> = serde_json::from_slice(&bytes).ok()?;
         let unchanged = |table: &Digest| sha256_of(&self.folder.join(&table.name)).is_ok_and(|sha| sha == table.sha256);
-        (kept.inputs == inputs && kept.tables.iter().all(unchanged)).then_some(kept.value)
+        kept.tables.iter().all(unchanged).then_some(kept)
     }
 
     /// Keeps what a stage yielded, with the digests of the tables it wrote. Returns it as it was written: a resumed run reads

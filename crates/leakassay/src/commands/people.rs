@@ -7,7 +7,7 @@ use std::path::Path;
 
 use analysis::resolve::{self, Entities, Model, Options, RowOf};
 use intake::detect::{self, Identifiers, TableTyping};
-use intake::normalize::{Normalizer, RecordsBuilder};
+use intake::normalize::{Chunk, Normalizer, RecordsBuilder};
 use intake::open::{self, Depth, EvidenceFile, Limits, TableHead};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -63,7 +63,9 @@ pub(crate) fn run(people: &People, common: &Common) -> Result<Outcome, Failure> 
         let typings = typings(file, &identifiers, map.as_ref(), &limits, common.threads());
         let plans = evidence::plans(file, &typings);
         names.extend(file.tables.iter().map(|head| table_name(file, head)));
-        let totals = fold_rows(file, &plans, &normalizer, &mut builder, &limits, common.threads(), &progress);
+        let numbers: Vec<u32> = plans.iter().map(|plan| builder.table(plan)).collect();
+        let mut fold = |table: u32, first_row, chunk: &Chunk| builder.fold(numbers[table as usize], first_row, chunk);
+        let totals = fold_rows(file, &plans, &normalizer, &limits, common.threads(), &progress, &mut fold);
         rows += totals.rows_parsed;
         problems.extend(file.problems.iter().cloned());
         problems.extend(totals.problems);

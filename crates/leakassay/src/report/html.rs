@@ -2,8 +2,8 @@
 
 use askama::Template;
 use vocab::assessment::{
-    Assessment, AttackCount, BandCount, ClassCombination, ColumnReport, ElementCount, FileReport, FindingState,
-    JurisdictionCount, TableReport, YesNo,
+    Assessment, AttackCount, BandCount, Changes, ClassCombination, ColumnReport, ElementCount, FileReport,
+    FindingState, JurisdictionCount, TableReport, YesNo,
 };
 use vocab::{DataElement, Problem, SetAside};
 
@@ -71,6 +71,12 @@ impl<'a> Page<'a> {
 
     fn style(&self) -> Html {
         Html(include_str!("../../templates/report/style.css").to_owned())
+    }
+
+    /// What is new against the version before.
+    fn changes(&self) -> Option<At<'a, Changes>> {
+        let a = &self.a;
+        at!(a.changes).some()
     }
 
     fn grounds(&self, lines: At<Vec<String>>, limit: usize) -> Html {
