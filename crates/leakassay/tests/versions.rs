@@ -6,7 +6,7 @@ use std::time::SystemTime;
 
 use serde_json::Value;
 
-use crate::session::{Case, hand_made, leakassay};
+use crate::session::{Case, hand_made, leakassay, simulated};
 
 /// Rows of the hand-made table as a file of their own.
 fn part(rows: std::ops::Range<usize>) -> String {
@@ -93,6 +93,34 @@ fn of_a_withdrawn_file_nothing_stays() {
     let changes = &case.assessment()["changes"];
     assert_eq!(changes["causes"][0]["kind"], "evidence withdrawn");
     assert_eq!(changes["causes"][0]["what"], "evidence/a.csv");
+    leakassay(&["verify", case.word()]).ends_with(0);
+}
+
+#[test]
+fn a_review_of_other_rows_is_named_and_not_used() {
+    let case = Case::copy_of(&simulated().root);
+    case.assess().ends_with(0);
+    let truth = case.path("truth.json");
+    let words =
+        ["people", "review", case.word(), "--oracle", truth.to_str().unwrap(), "--by", "drill", "--sample", "60", "-q"];
+    leakassay(&words).ends_with(0);
+    case.assess().ends_with(0);
+    let answers = &case.assessment()["changes"]["answers"];
+    assert!(answers.as_array().unwrap().iter().any(|answer| answer["before"] == "not reviewed"), "{answers}");
+    fs::remove_file(case.path("evidence/device_map.parquet")).unwrap();
+    let toml = fs::read_to_string(case.path("case.toml")).unwrap();
+    let lines: Vec<&str> = toml.lines().collect();
+    let at = lines.iter().position(|line| line.contains("device_map")).unwrap();
+    let kept: Vec<&str> =
+        lines[..at - 1].iter().chain(&lines[at + 1..]).copied().filter(|line| !line.contains("file host")).collect();
+    fs::write(case.path("case.toml"), kept.join("\n")).unwrap();
+    case.assess().ends_with(0);
+    let assessment = case.assessment();
+    let receipts = assessment["receipts"].as_array().unwrap();
+    let resolve = receipts.iter().find(|receipt| receipt["stage"] == "resolve").unwrap();
+    assert_eq!(resolve["problems"][0]["path"], "review.jsonl");
+    let bounds = assessment["people"]["bounds"].as_array().unwrap();
+    assert!(bounds.iter().all(|bound| !bound["bound"].as_str().unwrap().contains("review")));
     leakassay(&["verify", case.word()]).ends_with(0);
 }
 

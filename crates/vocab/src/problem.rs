@@ -29,6 +29,8 @@ pub enum ProblemKind {
     BadEncoding,
     /// A decision contradicts an earlier one and was not applied.
     Contradicted,
+    /// Something made for an earlier version of the case that does not fit this one and was not used.
+    Outdated,
 }
 
 /// A recorded problem. Holds the address and the program's own words, never a value and never a library's error text.

@@ -429,7 +429,8 @@ impl<'a> Pairing<'a, '_> {
         compared.pairs += 1;
         let strong_key = matches!(key, Key::Ssn | Key::Licence | Key::Identity);
         // What costs least is asked first: identifiers beside the record are a second look into memory.
-        if self.met_whole(meeting, a, b) || !strong_key && !self.names_allow(key, a, b) || self.met_by_number(key, a, b) {
+        if self.met_whole(meeting, a, b) || !strong_key && !self.names_allow(key, a, b) || self.met_by_number(key, a, b)
+        {
             return;
         }
         let (levels, judged) = self.weigher.judge(a, b);
@@ -490,7 +491,9 @@ impl<'a> Pairing<'a, '_> {
             // One name and two dates: a number or a place in common, or two people.
             let same = |a: u64, b: u64| a != 0 && a == b;
             let numbered = same(left.ssn.into(), right.ssn.into()) || same(left.licence, right.licence);
-            return numbered || same(left.zip.into(), right.zip.into()) || same(left.street.into(), right.street.into());
+            return numbered
+                || same(left.zip.into(), right.zip.into())
+                || same(left.street.into(), right.street.into());
         }
         let names = &self.weigher.names;
         // Whatever the given names, a date with surname or address may still be one person's in the low count: twins are

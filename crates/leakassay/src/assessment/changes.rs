@@ -123,14 +123,17 @@ fn answers(old: &Assessment, new: &Assessment) -> Vec<AnswerChange> {
         ("Is personal data in it?".to_owned(), yes_no(old.personal_data.present), yes_no(new.personal_data.present)),
         ("Is the claim true?".to_owned(), old.claim.headline.clone(), new.claim.headline.clone()),
     ];
-    let (before, after) = (duties(old), duties(new));
-    let mut all: Vec<&String> = before.keys().chain(after.keys()).collect();
-    all.sort_unstable();
-    all.dedup();
-    let not_listed = || "not asked".to_owned();
-    for duty in all {
-        let word = |of: &BTreeMap<String, String>| of.get(duty).cloned().unwrap_or_else(not_listed);
-        answers.push((format!("Must be told: {duty}"), word(&before), word(&after)));
+    for (words, absent, [before, after]) in [
+        ("How many people", "not reviewed", [old, new].map(by_review)),
+        ("Must be told", "not asked", [old, new].map(duties)),
+    ] {
+        let mut all: Vec<&String> = before.keys().chain(after.keys()).collect();
+        all.sort_unstable();
+        all.dedup();
+        for subject in all {
+            let word = |of: &BTreeMap<String, String>| of.get(subject).cloned().unwrap_or_else(|| absent.to_owned());
+            answers.push((format!("{words}: {subject}"), word(&before), word(&after)));
+        }
     }
     let changed = answers.into_iter().filter(|(_, before, after)| before != after);
     changed.map(|(what, before, after)| AnswerChange { what, before, after }).collect()
@@ -143,6 +146,12 @@ fn yes_no(answer: YesNo) -> String {
         YesNo::CannotTell => "cannot tell",
     }
     .to_owned()
+}
+
+/// The number of people by review, bound by bound. Without a review there is none, and not nobody.
+fn by_review(assessment: &Assessment) -> BTreeMap<String, String> {
+    let bounds = assessment.people.bounds.iter().filter(|bound| bound.bound.ends_with("by review"));
+    bounds.map(|bound| (bound.bound.clone(), bound.people.to_string())).collect()
 }
 
 /// What each duty comes to, by regime and recipient.

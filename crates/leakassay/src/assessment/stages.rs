@@ -180,22 +180,24 @@ impl<'a> Stages<'a> {
         }
         let records = &normalized.records;
         let options = Options::new(threads, case.file.case.as_of.to_zoned(TimeZone::UTC).date());
+        let decided = decisions.by_row(records)?;
         let model = resolve::fit(records, &rules.comparisons, threads);
         output::write_atomically(&outputs.join(outputs::MODEL), model.text().as_bytes())?;
-        let decided = decisions.by_row(records)?;
         let entities = resolve::decided_entities(records, &model.comparisons, &options, &decided, progress);
         let lines = Lines::new(records, &entities, &rules.harms);
         let people = (0..entities.people.len()).map(|number| lines.person(number));
         write_people(&outputs.join(outputs::PEOPLE), people).map_err(|error| table_failure(&error))?;
         let rows = (0..records.len()).map(|row| lines.row(row));
         write_rows(&outputs.join(outputs::ROWS), rows).map_err(|error| table_failure(&error))?;
-        let receipt =
-            Receipt { problems: decisions.problems(&entities.fates), ..self.resolve_receipt(normalized, &entities) };
+        let mut problems = decisions.problems(&entities.fates);
         let elements = evidence::element_counts(&found.rows, &entities.elements);
         let mut people = entities.report.clone();
-        if let Some(reviewed) = reviews.map(|reviews| reviews.estimate(records, &entities)).transpose()?.flatten() {
-            people.bounds.extend(reviewed_bounds(reviewed));
+        match reviews.map(|reviews| reviews.estimate(records, &entities).map_err(|_| reviews.outdated())) {
+            Some(Ok(reviewed)) => people.bounds.extend(reviewed.into_iter().flat_map(reviewed_bounds)),
+            Some(Err(outdated)) => problems.push(outdated),
+            None => {}
         }
+        let receipt = Receipt { problems, ..self.resolve_receipt(normalized, &entities) };
         self.store.keep("resolve", &inputs, Resolved { people, elements, receipt }, &[])
     }
 

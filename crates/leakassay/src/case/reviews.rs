@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use analysis::resolve::{self, Entities, Reviewed, Settled, Stratum};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
-use vocab::Records;
+use vocab::{Problem, ProblemKind, Records};
 
 use super::decisions::{address, rows_at};
 use super::{Case, hex};
@@ -125,7 +125,17 @@ impl Reviews {
         self.drawn.sample.iter().map(|drawn| row(drawn).ok_or_else(changed)).collect()
     }
 
-    /// The number of people by the answers so far, for the people as they are found now.
+    /// Says that the sample was drawn from other rows, so that its answers say nothing of these.
+    pub(crate) fn outdated(&self) -> Problem {
+        Problem {
+            kind: ProblemKind::Outdated,
+            path: FILE.into(),
+            cause: "it was drawn from the evidence of an earlier version and was not used".into(),
+            hint: "move it away and begin a new review: `leakassay people review`".into(),
+        }
+    }
+
+    /// The number of people by the answers so far, for the people as they are found now. Fails if the evidence has changed.
     pub(crate) fn estimate(&self, records: &Records, entities: &Entities) -> Result<Option<Reviewed>, Failure> {
         let rows: HashMap<u32, Stratum> =
             self.rows(records)?.into_iter().map(|(stratum, row)| (row, stratum)).collect();

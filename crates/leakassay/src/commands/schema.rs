@@ -8,6 +8,7 @@ use vocab::truth::Truth;
 
 use super::Outcome;
 use super::people::PeopleOutput;
+use super::people_review::ReviewOutput;
 use super::people_why::WhyOutput;
 use super::scan::ScanOutput;
 use crate::args::Schema;
@@ -21,13 +22,14 @@ pub(crate) fn run(schema: &Schema) -> Result<Outcome, Failure> {
         "scan" => of::<ScanOutput>()?,
         "people" => of::<PeopleOutput>()?,
         "people-why" => of::<WhyOutput>()?,
+        "people-review" => of::<ReviewOutput>()?,
         "duties" => of::<Vec<DutyReport>>()?,
         "truth" => of::<Truth>()?,
         "elements" => elements()?,
         _ => {
             return Err(Failure::wrong_use(
                 "there is no such output",
-                "use assessment, scan, people, people-why, duties, truth or elements",
+                "use assessment, scan, people, people-why, people-review, duties, truth or elements",
             ));
         }
     };

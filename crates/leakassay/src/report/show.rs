@@ -266,6 +266,7 @@ impl At<'_, ProblemKind> {
             ProblemKind::Encrypted => "encrypted",
             ProblemKind::BadEncoding => "bad encoding",
             ProblemKind::Contradicted => "contradicted",
+            ProblemKind::Outdated => "outdated",
         }
     }
 }

@@ -7,6 +7,7 @@
 mod bars;
 mod curve;
 mod deadlines;
+mod intervals;
 mod merges;
 mod states;
 mod upset;
@@ -16,6 +17,7 @@ use std::fmt::{Display, Write};
 pub(super) use bars::{band_class, bands, elements, extents};
 pub(super) use curve::{landmarks, snapshot};
 pub(super) use deadlines::deadlines;
+pub(super) use intervals::people_intervals;
 pub(super) use merges::{merge_weights, rows_per_person};
 pub(super) use states::{duty_states, people_states};
 pub(super) use upset::{class_overlaps, element_blends};
