@@ -218,6 +218,37 @@ fn members_of_a_rar_archive_are_read_and_replayed() {
     assert_eq!(row.reveal(), b"2,bo@example.org");
 }
 
+/// A 7z archive of one member whose decoder asks for a dictionary of this kind, after the format's own description.
+fn lzma2(dictionary: u8) -> Vec<u8> {
+    let text = b"a,b,c\n1,2,3\n4,5,6\n";
+    // One piece that is not packed, and the end.
+    let packed = [&[1, 0, text.len() as u8 - 1][..], text, &[0]].concat();
+    let name: Vec<u8> = "a.csv".encode_utf16().chain([0]).flat_map(u16::to_le_bytes).collect();
+    let folder = [1, 0x21, 0x21, 1, dictionary];
+    let streams =
+        [&[4, 6, 0, 1, 9, packed.len() as u8, 0, 7, 11, 1, 0][..], &folder, &[12, text.len() as u8, 0, 8, 0, 0]];
+    let files = [&[5, 1, 17, name.len() as u8 + 1, 0][..], &name, &[0, 0]];
+    let directory = [vec![1], streams.concat(), files.concat()].concat();
+    let crc = |bytes: &[u8]| {
+        let mut crc = flate2::Crc::new();
+        crc.update(bytes);
+        crc.sum().to_le_bytes()
+    };
+    let sizes = [packed.len() as u64, directory.len() as u64].map(u64::to_le_bytes).concat();
+    let start = [&sizes[..], &crc(&directory)].concat();
+    [&b"7z\xbc\xaf\x27\x1c\0\x04"[..], &crc(&start), &start, &packed, &directory].concat()
+}
+
+#[test]
+fn a_member_that_asks_for_too_large_a_dictionary_is_refused() {
+    let evidence = Evidence::new(&[("small.7z", &lzma2(16)), ("large.7z", &lzma2(38))]);
+    let survey = evidence.survey(&Limits::default());
+    let [large, small] = survey.files.as_slice() else { panic!("two files") };
+    assert_eq!((small.problems.as_slice(), small.tables.len()), (&[][..], 1));
+    assert_eq!(large.problems[0].kind, ProblemKind::LimitReached, "{:?}", large.problems);
+    assert!(large.tables.is_empty());
+}
+
 #[test]
 fn members_that_lie_across_volumes_are_read_and_replayed() {
     for names in [["v.part1.rar", "v.part2.rar", "v.part3.rar"], ["v.rar", "v.r00", "v.r01"]] {

@@ -34,8 +34,10 @@ impl Walker<'_> {
         let Some(held) = self.held(input, &place.members, visitor) else { return Flow::Continue(()) };
         let bytes = held.size();
         let mut source = BufReader::with_capacity(BUFFER_BYTES, self.telling(held));
-        match self.unlocked(&mut source) {
-            Ok((archive, password)) => self.seven_zip_members(archive, source, password, bytes, &place, depth, visitor),
+        // Only a reader that reads the directory itself keeps to a limit when it decodes the members.
+        let password = self.unlocked(&mut source);
+        match password.and_then(|password| ArchiveReader::new_with_memory_limit(source, password, self.decoder_kib())) {
+            Ok(reader) => self.seven_zip_members(reader, bytes, &place, depth, visitor),
             Err(error) => {
                 let (kind, cause, hint) = words(&error, self.limits.passwords.as_slice().is_empty());
                 visitor.problem(self.problem(&place.members, kind, cause, hint));
@@ -44,13 +46,17 @@ impl Walker<'_> {
         }
     }
 
+    fn decoder_kib(&self) -> usize {
+        usize::try_from(self.limits.decoder_bytes / 1024).unwrap_or(usize::MAX)
+    }
+
     /// Reads the directory, and finds the password where one is needed.
-    fn unlocked<R: Read + Seek>(&self, source: &mut R) -> Result<(Archive, Password), Error> {
-        let kib = usize::try_from(self.limits.decoder_bytes / 1024).unwrap_or(usize::MAX);
+    fn unlocked<R: Read + Seek>(&self, source: &mut R) -> Result<Password, Error> {
+        let kib = self.decoder_kib();
         let read = |source: &mut R, password: &Password| Archive::read_with_memory_limit(source, password, kib);
         let mut result = match read(source, &Password::empty()) {
             Ok(archive) if !(0..archive.files.len()).any(|file| archive.is_file_encrypted(file)) => {
-                return Ok((archive, Password::empty()));
+                return Ok(Password::empty());
             }
             Ok(_) => Err(Error::PasswordRequired),
             Err(error) if is_locked(&error) => Err(error),
@@ -59,7 +65,7 @@ impl Walker<'_> {
         for password in self.limits.passwords.as_slice() {
             let password = Password::from(password.as_str());
             match read(source, &password) {
-                Ok(archive) if opens(&archive, source, &password) => return Ok((archive, password)),
+                Ok(archive) if opens(&archive, source, &password, kib) => return Ok(password),
                 Ok(_) => result = Err(Error::PasswordRequired),
                 Err(error) if is_locked(&error) => {}
                 Err(error) => result = Err(error),
@@ -69,18 +75,14 @@ impl Walker<'_> {
         if result.is_err() { Err(Error::PasswordRequired) } else { result }
     }
 
-    #[allow(clippy::too_many_arguments, reason = "an opened archive, and where it lies")]
     fn seven_zip_members<R: Read + Seek>(
         &self,
-        archive: Archive,
-        source: R,
-        password: Password,
+        mut reader: ArchiveReader<R>,
         bytes: u64,
         place: &MemberPlace,
         depth: usize,
         visitor: &mut dyn Visitor,
     ) -> Flow {
-        let mut reader = ArchiveReader::from_archive(archive, source, password);
         reader.set_thread_count(1);
         let counts = (Rc::new(Cell::new(bytes)), Rc::<Cell<u64>>::default());
         let mut names = Names::default();
@@ -136,7 +138,7 @@ impl Walker<'_> {
 }
 
 /// Tells whether a password decodes the beginning of the first encrypted member.
-fn opens<R: Read + Seek>(archive: &Archive, source: &mut R, password: &Password) -> bool {
+fn opens<R: Read + Seek>(archive: &Archive, source: &mut R, password: &Password, kib: usize) -> bool {
     let Some(block) = (0..archive.files.len())
         .find(|file| archive.is_file_encrypted(*file) && archive.files[*file].has_stream())
         .and_then(|file| archive.stream_map.file_block_index[file])
@@ -145,7 +147,7 @@ fn opens<R: Read + Seek>(archive: &Archive, source: &mut R, password: &Password)
         return true;
     };
     let mut good = false;
-    let decoder = sevenz_rust2::BlockDecoder::new(1, block, archive, password, source);
+    let decoder = sevenz_rust2::BlockDecoder::new_with_memory_limit(1, kib, block, archive, password, source);
     let done = decoder.for_each_entries(&mut |entry: &sevenz_rust2::ArchiveEntry, reader: &mut dyn Read| {
         let wanted = entry.size().min(TRIED_BYTES);
         good = io::copy(&mut reader.take(TRIED_BYTES), &mut io::sink()).is_ok_and(|count| count == wanted);
