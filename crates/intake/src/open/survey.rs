@@ -327,13 +327,16 @@ impl Examination<'_> {
             return file;
         }
         let standing = standing(&found.disk_path);
-        if let Standing::Part(first) | Standing::Behind(first) = &standing {
+        if let Standing::Part(first) = &standing {
             let folder = found.path.rsplit_once('/').map_or("", |(folder, _)| folder);
             file.part_of = Some(if folder.is_empty() { first.clone() } else { format!("{folder}/{first}") });
             "part".clone_into(&mut file.format);
-            let read = matches!(standing, Standing::Part(_));
-            (file.seen_share, file.readable_share) = (1.0, if read { 1.0 } else { 0.0 });
+            (file.seen_share, file.readable_share) = (1.0, 1.0);
+            return file;
+        }
+        if matches!(standing, Standing::Behind(_)) {
             name_missing_parts(&mut file, &address, standing);
+            file.seen_share = 1.0;
             return file;
         }
         let read = self.walk(&mut file, &address);

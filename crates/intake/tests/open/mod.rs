@@ -6,6 +6,7 @@ mod columnar;
 mod containers;
 mod delimited;
 mod documents;
+mod events;
 mod found;
 mod json;
 mod lines;

@@ -19,9 +19,8 @@ const WINDOW: usize = 64 << 10;
 
 /// Recognises what is worth carving.
 pub(super) fn of(head: &[u8]) -> Option<&'static str> {
-    const SIGNS: [(&[u8], &str); 4] = [
+    const SIGNS: [(&[u8], &str); 3] = [
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "OLE document (XLS, DOC, PPT, MSG)"),
-        (b"ElfFile\0", "Windows event log"),
         (b"\0\x01\0\0Standard Jet DB", "Access database"),
         (b"\0\x01\0\0Standard ACE DB", "Access database"),
     ];

@@ -11,6 +11,7 @@ mod bson;
 mod carve;
 mod dbf;
 mod documents;
+mod evtx;
 mod fixed;
 mod html;
 mod mail;
@@ -74,6 +75,8 @@ pub(super) enum Format {
     Avro,
     /// Documents of MongoDB one after the other, as mongodump writes them.
     Bson,
+    /// Event log of Windows.
+    Evtx,
     /// Document of pages: its text, and its attachments.
     Pdf,
     /// Binary workbook of Excel: one part a sheet.
@@ -119,6 +122,9 @@ impl Format {
         if bson::is(head) {
             return Some(Format::Bson);
         }
+        if evtx::is(head) {
+            return Some(Format::Evtx);
+        }
         if pdf::is(head) {
             return Some(Format::Pdf);
         }
@@ -151,6 +157,7 @@ impl Format {
             Format::Dbf => "dbf",
             Format::Avro => "avro",
             Format::Bson => "bson",
+            Format::Evtx => "evtx",
             Format::Pdf => "pdf",
             Format::Xls => "xls",
             Format::Mail => "eml",
@@ -167,8 +174,8 @@ impl Format {
 
     /// Tells whether it is text, of which the encoding does not matter.
     pub(super) fn is_text(self) -> bool {
-        use Format::{Avro, Bson, Carved, Dbf, Pdf, Sqlite, Xls};
-        !matches!(self, Sqlite | Dbf | Avro | Bson | Pdf | Xls | Carved(_))
+        use Format::{Avro, Bson, Carved, Dbf, Evtx, Pdf, Sqlite, Xls};
+        !matches!(self, Sqlite | Dbf | Avro | Bson | Evtx | Pdf | Xls | Carved(_))
     }
 
     /// Gives the parts of a member.
@@ -178,6 +185,7 @@ impl Format {
             Format::Dbf => dbf::unpack(input, limits, sink),
             Format::Avro => avro::unpack(input, limits, sink),
             Format::Bson => bson::unpack(input, limits, sink),
+            Format::Evtx => evtx::unpack(input, limits, sink),
             Format::Pdf => pdf::unpack(input, limits, sink),
             Format::Xls => workbooks::xls(input, limits, sink),
             Format::Mail => mail::unpack(input, limits, false, sink),
