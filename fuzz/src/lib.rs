@@ -3,6 +3,9 @@
 //! A target returns a signature of what happened. Inputs with a new signature are kept and changed further: a poor man's
 //! coverage, on a stable toolchain. Under libFuzzer the signature is ignored.
 
+pub mod corpus;
+pub mod memory;
+pub mod mend;
 pub mod mutate;
 pub mod seeds;
 pub mod targets;
@@ -31,7 +34,14 @@ pub const TARGETS: &[Target] = &[
     Target { name: "sqlite", run: targets::sqlite, seeds: seeds::sqlite },
     Target { name: "office", run: targets::office, seeds: seeds::office },
     Target { name: "binary", run: targets::binary, seeds: seeds::binary },
-    Target { name: "pages", run: targets::pages, seeds: seeds::pages },
+    Target { name: "seven_zip", run: targets::seven_zip, seeds: seeds::seven_zip },
+    Target { name: "rar", run: targets::rar, seeds: seeds::rar },
+    Target { name: "volumes", run: targets::volumes, seeds: seeds::volumes },
+    Target { name: "image", run: targets::image, seeds: seeds::images },
+    Target { name: "evtx", run: targets::evtx, seeds: seeds::evtx },
+    Target { name: "pdf", run: targets::pdf, seeds: seeds::pdf },
+    Target { name: "xls", run: targets::xls, seeds: seeds::xls },
+    Target { name: "xlsb", run: targets::xlsb, seeds: seeds::xlsb },
     Target { name: "mail", run: targets::mail, seeds: seeds::mail },
     Target { name: "markup", run: targets::markup, seeds: seeds::markup },
     Target { name: "blocks", run: targets::blocks, seeds: seeds::blocks },

@@ -100,7 +100,7 @@ pub fn mutate(input: &[u8], other: &[u8], dice: &mut Dice) -> Vec<u8> {
 fn change(bytes: &mut Vec<u8>, other: &[u8], dice: &mut Dice) {
     let at = dice.below(bytes.len() + 1);
     let end = (at + 1 + dice.below(32)).min(bytes.len());
-    match dice.below(9) {
+    match dice.below(11) {
         0 if at < bytes.len() => bytes[at] ^= 1 << dice.below(8),
         1 if at < bytes.len() => bytes[at] = dice.next() as u8,
         2 | 3 => insert(bytes, at, WORDS[dice.below(WORDS.len())]),
@@ -115,8 +115,36 @@ fn change(bytes: &mut Vec<u8>, other: &[u8], dice: &mut Dice) {
             insert(bytes, at, &other[from..to]);
         }
         7 => bytes.truncate(at),
+        8 | 9 => number(bytes, at, dice),
         _ => (at..end).for_each(|place| bytes[place] = bytes[place].wrapping_add(dice.below(3) as u8).wrapping_sub(1)),
     }
+}
+
+/// Numbers at which sizes, counts and places go wrong.
+const NUMBERS: [u64; 14] = [
+    0,
+    1,
+    2,
+    0x7f,
+    0x80,
+    0xff,
+    0x7fff,
+    0x8000,
+    0xffff,
+    0x7fff_ffff,
+    0x8000_0000,
+    0xffff_ffff,
+    i64::MAX as u64,
+    u64::MAX,
+];
+
+/// Writes a number over the bytes at a place, in one of the widths and orders that formats use.
+fn number(bytes: &mut [u8], at: usize, dice: &mut Dice) {
+    let near = [0, 1, u64::MAX][dice.below(3)];
+    let number = NUMBERS[dice.below(NUMBERS.len())].wrapping_add(near);
+    let width = [1, 2, 4, 8][dice.below(4)];
+    let written = if dice.below(4) == 0 { (number << (64 - width * 8)).to_be_bytes() } else { number.to_le_bytes() };
+    bytes.iter_mut().skip(at).zip(&written[..width]).for_each(|(byte, new)| *byte = *new);
 }
 
 fn insert(bytes: &mut Vec<u8>, at: usize, part: &[u8]) {

@@ -201,16 +201,166 @@ pub fn archives() -> Vec<Vec<u8>> {
     all
 }
 
-/// Documents of pages, and binary workbooks.
-pub fn pages() -> Vec<Vec<u8>> {
+/// 7z archives: packed, encrypted, a bomb, and one whose directory is not packed.
+pub fn seven_zip() -> Vec<Vec<u8>> {
+    let mut all = [
+        &include_bytes!("../../crates/intake/tests/open/data/people.7z")[..],
+        include_bytes!("../../crates/intake/tests/open/data/locked.7z"),
+        include_bytes!("../../crates/intake/tests/open/data/locked-names.7z"),
+        include_bytes!("../../crates/intake/tests/open/data/zeros.7z"),
+    ]
+    .map(<[u8]>::to_vec)
+    .to_vec();
+    all.push(plain_seven_zip());
+    all
+}
+
+/// One stored member and a plain directory, after the format's own description (7zFormat.txt).
+fn plain_seven_zip() -> Vec<u8> {
+    let name: Vec<u8> = "a.csv".encode_utf16().chain([0]).flat_map(u16::to_le_bytes).collect();
+    let size = CSV.len() as u8;
+    let streams = [&[4, 6, 0, 1, 9, size, 0, 7, 11, 1, 0, 1, 1, 0, 12, size, 0][..], &[8, 0, 0]].concat();
+    let mut files = vec![5, 1, 17, name.len() as u8 + 1, 0];
+    files.extend(name);
+    files.extend([0, 0]);
+    let directory = [vec![1], streams, files].concat();
+    let mut all = b"7z\xbc\xaf\x27\x1c\0\x04\0\0\0\0".to_vec();
+    all.extend((CSV.len() as u64).to_le_bytes());
+    all.extend((directory.len() as u64).to_le_bytes());
+    all.extend([0; 4]);
+    all.extend(CSV.as_bytes());
+    all.extend(directory);
+    all
+}
+
+/// RAR archives: packed, a bomb, and one of the older kind.
+pub fn rar() -> Vec<Vec<u8>> {
+    let mut older = b"Rar!\x1a\x07\0\0\0\x73\0\0\x0d\0\0\0\0\0\0\0".to_vec();
+    // A stored member: packed and whole size, system, checksum, time, version, method, name, attributes.
+    let size = (CSV.len() as u32).to_le_bytes();
+    older.extend([0, 0, 0x74, 0, 0x80, 37, 0]);
+    older.extend(size.iter().chain(&size));
+    older.extend([3, 0, 0, 0, 0, 0, 0, 0, 0, 20, 0x30, 5, 0, 0, 0, 0, 0]);
+    older.extend(b"a.csv");
+    older.extend(CSV.as_bytes());
+    older.extend([0, 0, 0x7b, 0, 0, 7, 0]);
+    let made = [
+        &include_bytes!("../../crates/intake/tests/open/data/people.rar")[..],
+        include_bytes!("../../crates/intake/tests/open/data/zeros.rar"),
+        include_bytes!("../../crates/intake/tests/open/data/volumes.part1.rar"),
+    ];
+    made.map(<[u8]>::to_vec).into_iter().chain([older]).collect()
+}
+
+/// Files in parts: how they are named, in how many, and what is cut.
+pub fn volumes() -> Vec<Vec<u8>> {
+    let zipped = gzip(CSV.as_bytes());
+    let packed = include_bytes!("../../crates/intake/tests/open/data/people.7z").to_vec();
+    let spanned = [b"PK\x07\x08".to_vec(), zip_of(CSV.as_bytes())].concat();
+    let rar = include_bytes!("../../crates/intake/tests/open/data/people.rar").to_vec();
+    let several = [
+        &include_bytes!("../../crates/intake/tests/open/data/volumes.part1.rar")[..],
+        include_bytes!("../../crates/intake/tests/open/data/volumes.part2.rar"),
+    ]
+    .concat();
+    let whole: [(u8, Vec<u8>); 7] =
+        [(0, CSV.into()), (1, zipped), (2, packed), (3, images().remove(0)), (4, rar), (4, several), (5, spanned)];
+    let cut = whole.iter().flat_map(|(way, bytes)| [1, 4, 12, 20].map(|cut| [&[*way, cut][..], bytes].concat()));
+    cut.collect()
+}
+
+/// A disk image of two chunks, one of them deflated.
+pub fn images() -> Vec<Vec<u8>> {
+    let mut disk = vec![0; 1_024];
+    disk[3..11].copy_from_slice(b"NTFS    ");
+    disk[510..512].copy_from_slice(&[0x55, 0xaa]);
+    disk[600..615].copy_from_slice(b"ann@example.com");
+    let mut out = b"EVF\x09\x0d\x0a\xff\0\x01\x01\0\0\0".to_vec();
+    let section = |out: &mut Vec<u8>, kind: &str, data: &[u8]| {
+        let next = if kind == "done" { out.len() } else { out.len() + 76 + data.len() };
+        let mut head = kind.as_bytes().to_vec();
+        head.resize(16, 0);
+        head.extend((next as u64).to_le_bytes());
+        head.extend((76 + data.len() as u64).to_le_bytes());
+        head.resize(76, 0);
+        out.extend(head);
+        out.extend(data);
+    };
+    section(&mut out, "volume", &[1, 2, 1, 512].map(u32::to_le_bytes).concat());
+    let start = out.len() as u32 + 76;
+    let mut encoder = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::fast());
+    encoder.write_all(&disk[..512]).expect("memory takes every write");
+    let packed = encoder.finish().expect("memory takes every write");
+    section(&mut out, "sectors", &[&packed, &disk[512..], &[0; 4]].concat());
+    let mut table = 2_u32.to_le_bytes().to_vec();
+    table.resize(24, 0);
+    table.extend((start | 1 << 31).to_le_bytes());
+    table.extend((start + packed.len() as u32).to_le_bytes());
+    section(&mut out, "table", &table);
+    section(&mut out, "done", &[]);
+    vec![out]
+}
+
+/// A chunk of an event log: two events of one template, one of their values with an element of its own.
+pub fn evtx() -> Vec<Vec<u8>> {
+    vec![include_bytes!("../seeds/events.chunk").to_vec()]
+}
+
+/// Documents of pages.
+pub fn pdf() -> Vec<Vec<u8>> {
+    let plain = b"%PDF-1.4\n1 0 obj\n<</Type/Catalog/Pages 2 0 R>>\nendobj\n2 0 obj\n<</Type/Pages/Kids[3 0 R]/Count 1>>\nendobj\n\
+        3 0 obj\n<</Type/Page/Parent 2 0 R/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>/Annots[6 0 R]>>\nendobj\n\
+        4 0 obj\n<</Length 70>>\nstream\nBT /F1 12 Tf 72 700 Td (Maria Alvarez) Tj 0 -14 Td [(518-)-250(11)] TJ ET\nendstream\nendobj\n\
+        5 0 obj\n<</Type/Font/Subtype/Type0/BaseFont/X/ToUnicode 7 0 R/Encoding/Identity-H>>\nendobj\n\
+        6 0 obj\n<</Subtype/Widget/FT/Tx/T(ssn)/V(518-11-2001)>>\nendobj\n\
+        7 0 obj\n<</Length 90>>\nstream\n1 begincodespacerange <00> <ff> endcodespacerange 1 beginbfrange <41> <5a> <0041> endbfrange\nendstream\nendobj\n\
+        trailer\n<</Root 1 0 R/Size 8>>\n%%EOF\n";
     [
         &include_bytes!("../../crates/intake/tests/open/data/letter.pdf")[..],
         include_bytes!("../../crates/intake/tests/open/data/unicode.pdf"),
         include_bytes!("../../crates/intake/tests/open/data/locked.pdf"),
-        include_bytes!("../../crates/intake/tests/open/data/people.xls"),
+        plain,
     ]
     .map(<[u8]>::to_vec)
     .to_vec()
+}
+
+/// Binary workbooks of old.
+pub fn xls() -> Vec<Vec<u8>> {
+    let made = [
+        &include_bytes!("../../crates/intake/tests/open/data/people.xls")[..],
+        include_bytes!("../../crates/intake/tests/open/data/sparse.xls"),
+    ];
+    made.map(<[u8]>::to_vec).to_vec()
+}
+
+/// The members of a binary workbook, after [MS-XLSB].
+pub fn xlsb() -> Vec<Vec<u8>> {
+    let record = |kind: u16, content: &[u8]| {
+        let mut out = if kind < 0x80 { vec![kind as u8] } else { vec![kind as u8 | 0x80, (kind >> 7) as u8] };
+        out.push(content.len() as u8);
+        out.extend(content);
+        out
+    };
+    let wide = |text: &str| {
+        let units: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        [&(units.len() as u32 / 2).to_le_bytes()[..], &units].concat()
+    };
+    let sheet_entry = [&[0; 8][..], &wide("rId1"), &wide("People")].concat();
+    let book = [record(0x99, &[0; 8]), record(0x9c, &sheet_entry), record(0x90, &[]), record(0x9d, &[0; 4])].concat();
+    let cell = |kind, column: u32, value: &[u8]| record(kind, &[&column.to_le_bytes()[..], &[0; 4], value].concat());
+    let mut sheet = [record(0x94, &[0; 16]), record(0x91, &[])].concat();
+    for (row, name, number) in [(0_u32, "Ann", 1.0_f64), (1, "Bo", 2.5), (3, "Cy", 1e10)] {
+        sheet.extend(record(0x00, &[&row.to_le_bytes()[..], &[0; 12]].concat()));
+        sheet.extend(cell(0x06, 0, &wide(name)));
+        sheet.extend(cell(0x05, 2, &number.to_le_bytes()));
+        sheet.extend(cell(0x07, 3, &0_u32.to_le_bytes()));
+    }
+    sheet.extend(record(0x92, &[]));
+    let strings =
+        [record(0x9f, &[3, 0, 0, 0, 1, 0, 0, 0]), record(0x13, &[&[0][..], &wide("shared")].concat())].concat();
+    let relations = b"<Relationships><Relationship Id=\"rId1\" Target=\"worksheets/sheet1.bin\"/></Relationships>";
+    vec![[&b"<Types/>"[..], &book, relations, &strings, &sheet].join(crate::mend::BETWEEN)]
 }
 
 fn gzip(bytes: &[u8]) -> Vec<u8> {

@@ -10,9 +10,9 @@ const MEMORY_KIB: u64 = 4 << 20;
 /// Seconds a target without being asked.
 const SECONDS: &str = "30";
 
-/// Runs one target or all of them: `[TARGET] [--seconds N] [--seed N]`.
+/// Runs one target or all of them: `[TARGET] [--seconds N] [--seed N] [--keep]`; `--keep` adds what is new to the corpus.
 pub(crate) fn run(words: &[&str]) -> Outcome {
-    let (mut only, mut seconds, mut seed) = (None, SECONDS, "1");
+    let (mut only, mut seconds, mut seed, mut keep) = (None, SECONDS, "1", false);
     let mut rest = words;
     loop {
         rest = match rest {
@@ -24,12 +24,16 @@ pub(crate) fn run(words: &[&str]) -> Outcome {
                 seed = number;
                 tail
             }
+            ["--keep", tail @ ..] => {
+                keep = true;
+                tail
+            }
             [name, tail @ ..] if only.is_none() && !name.starts_with('-') => {
                 only = Some(*name);
                 tail
             }
             [] => break,
-            _ => return Err("usage: cargo xtask fuzz [TARGET] [--seconds N] [--seed N]".to_owned()),
+            _ => return Err("usage: cargo xtask fuzz [TARGET] [--seconds N] [--seed N] [--keep]".to_owned()),
         };
     }
     let driver = build()?;
@@ -40,7 +44,7 @@ pub(crate) fn run(words: &[&str]) -> Outcome {
     }
     let mut failed = Vec::new();
     for name in chosen {
-        if let Err(cause) = drive(&driver, name, seconds, seed) {
+        if let Err(cause) = drive(&driver, &[name, seconds, seed], keep) {
             println!("fuzz: {name}: {cause}");
             failed.push(name);
         }
@@ -57,11 +61,14 @@ fn build() -> Result<PathBuf, String> {
     Ok(target.join("release/drive"))
 }
 
-fn drive(driver: &std::path::Path, name: &str, seconds: &str, seed: &str) -> Outcome {
+fn drive(driver: &std::path::Path, [name, seconds, seed]: &[&str; 3], keep: bool) -> Outcome {
     let limited = format!("ulimit -v {MEMORY_KIB}; exec \"$0\" \"$@\"");
     let artifacts = shell::root().join("fuzz/artifacts");
     let mut command = Command::new("sh");
     command.arg("-c").arg(limited).arg(driver).args([name, seconds]).arg(&artifacts).arg(seed);
+    if keep {
+        command.arg(shell::root().join("fuzz/corpus"));
+    }
     let status = command.status().map_err(|error| format!("cannot start the driver: {error}"))?;
     match status.code() {
         Some(0) => Ok(()),

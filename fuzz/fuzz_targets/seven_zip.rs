@@ -1,4 +1,4 @@
 #![no_main]
 libfuzzer_sys::fuzz_target!(|data: &[u8]| {
-    leakassay_fuzz::targets::pages(data);
+    leakassay_fuzz::targets::seven_zip(data);
 });
