@@ -28,7 +28,7 @@ pub(in crate::report) fn people_intervals(a: &At<Assessment>) -> Option<Html> {
         |people: u64| LABEL + MARGIN + (people - least) as f64 / (most - least) as f64 * (WIDTH - LABEL - 2.0 * MARGIN);
     let mut drawing = Drawing::new();
     for (i, (label, range)) in ranges.iter().enumerate() {
-        let y = 20.0 + i as f64 * ROW;
+        let y = 26.0 + i as f64 * ROW;
         drawing.text(LABEL - 12.0, y + 5.0, "end", label);
         let [low, likely, high] = range.each_ref().map(|bound| place(bound.v.people));
         drawing.rect(low, y - 4.0, (high - low).max(1.5), 8.0, "people");
@@ -42,6 +42,6 @@ pub(in crate::report) fn people_intervals(a: &At<Assessment>) -> Option<Html> {
     }
     let about = "A bar from the least to the most people, with a dot at the likely number: by the rules of the bounds, and by \
                  review where rows were looked at.";
-    let height = 8.0 + ranges.len() as f64 * ROW;
+    let height = 14.0 + ranges.len() as f64 * ROW;
     Some(drawing.close("chart-people-intervals", height, "The number of people with its bounds", about))
 }
