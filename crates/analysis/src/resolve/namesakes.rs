@@ -15,12 +15,17 @@ pub(crate) enum Shared {
     Surname,
 }
 
+/// Values of a row of which two people rarely share one.
+const VALUES: usize = 12;
+
 /// A row with what it takes to see whether it shares anything with another.
 struct Namesake {
+    /// Account, IMSI, identity number, e-mail address, its local part, licence, telephone, IMEI, street, house, ZIP code, each cut
+    /// to half its width; what is missing has a number that no other row of the block is likely to have. Two values that
+    /// meet by chance cost a comparison.
+    values: [u32; VALUES],
     row: u32,
     record: Record,
-    /// Account, IMSI, identity number.
-    others: [u64; 3],
     /// The most that agreement on a state can weigh.
     state: Weight,
 }
@@ -55,10 +60,27 @@ pub(crate) fn worth_comparing(
 impl Namesake {
     fn of(weigher: &Weigher, row: u32) -> Self {
         let (at, facts) = (row as usize, &weigher.records.facts);
+        let record = weigher.records.records[at];
+        let half = |value: u64| ((value ^ value >> 32) as u32).max(u32::from(value != 0));
+        let values = [
+            half(facts.account(at)),
+            half(facts.imsi(at)),
+            half(facts.identity(at)),
+            half(record.email),
+            record.email_local(),
+            half(record.licence),
+            half(record.phone),
+            half(record.imei),
+            record.street,
+            record.house,
+            record.zip,
+            0,
+        ];
+        let missing = !row;
         Namesake {
+            values: values.map(|value| if value == 0 { missing } else { value }),
             row,
-            record: weigher.records.records[at],
-            others: [facts.account(at), facts.imsi(at), facts.identity(at)],
+            record,
             state: weigher.most_of_state(at),
         }
     }
@@ -66,13 +88,9 @@ impl Namesake {
     /// Tells whether two rows share a value beside date of birth and part of the name, or are not of one block at all.
     fn shares(&self, other: &Namesake) -> bool {
         let (a, b) = (&self.record, &other.record);
-        let long = [(a.email, b.email), (a.licence, b.licence), (a.phone, b.phone), (a.imei, b.imei)];
-        let short = [(a.street, b.street), (a.house, b.house), (a.zip, b.zip), (a.email_local(), b.email_local())];
-        let others = self.others.iter().copied().zip(other.others);
-        a.dob != b.dob
-            || long.into_iter().chain(others).any(|(a, b)| a != 0 && a == b)
-            || short.into_iter().any(|(a, b)| a != 0 && a == b)
-            || !matches!(ssn_level(a, b), Level::Missing | Level::Other)
+        // Without a branch, so that the comparisons are made side by side.
+        let same = self.values.iter().zip(&other.values).fold(false, |same, (a, b)| same | (a == b));
+        same || a.dob != b.dob || !matches!(ssn_level(a, b), Level::Missing | Level::Other)
     }
 
     /// Tells whether the other part of the name could be the same, written twice, or is not there; and whether the part that is
