@@ -2,7 +2,7 @@
 //!
 //! Every input is written to `ARTIFACTS/<target>.current` before it is tried, so that one which kills the process (memory,
 //! stack) is known as well as one that panics. An input that takes longer than `PATIENCE` ends the run, and so does one
-//! that takes more memory than `MEMORY_BYTES`.
+//! that stands still or takes more memory than `MEMORY_BYTES`.
 //!
 //! `corpus/TARGET/` holds inputs that earlier runs found, one for each kind of outcome, made as small as they go with the
 //! same outcome; they are tried first. `drive TARGET SECONDS ARTIFACTS SEED CORPUS` adds those that are new.
@@ -19,8 +19,10 @@ use leakassay_fuzz::mutate::{Dice, mutate};
 use leakassay_fuzz::{TARGETS, Target};
 use leakassay_fuzz::{corpus, memory};
 
-/// Longest time one input of at most 64 KiB may take, on a busy machine.
+/// Processor time that one input of at most 64 KiB may take, all threads together.
 const PATIENCE: Duration = Duration::from_secs(20);
+/// Time by the clock after which it stands still, however busy the machine is.
+const STANDSTILL: Duration = Duration::from_secs(300);
 /// Memory that reading one input may take: the decoders' limit of the targets, several times over.
 const MEMORY_BYTES: u64 = 256 << 20;
 /// Inputs kept for their signature.
@@ -139,12 +141,18 @@ fn fuzz(target: &Target, time: Duration, artifacts: &Path, seed: u64) -> Option<
 /// Ends the process if an input takes too long; the input is in `<target>.current`.
 fn watch(start: Instant, name: &'static str) {
     std::thread::spawn(move || {
+        let (mut input, mut spent) = (0, Duration::ZERO);
         loop {
             std::thread::sleep(Duration::from_millis(200));
             let begun = BEGUN.load(Ordering::Relaxed);
             let now = start.elapsed().as_millis() as u64;
-            if begun > 0 && now.saturating_sub(begun) > PATIENCE.as_millis() as u64 {
-                eprintln!("{name}: an input takes more than {} s", PATIENCE.as_secs());
+            if begun != input {
+                (input, spent) = (begun, memory::processor_time());
+            }
+            let working = memory::processor_time().saturating_sub(spent);
+            let waited = now.saturating_sub(begun);
+            if begun > 0 && (working > PATIENCE || waited > STANDSTILL.as_millis() as u64) {
+                eprintln!("{name}: an input takes {} s, {} s of a processor", waited / 1_000, working.as_secs());
                 std::process::exit(3);
             }
         }

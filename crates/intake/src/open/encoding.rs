@@ -1,6 +1,6 @@
 //! Bytes to UTF-8: which encoding, and the blocks converted.
 //!
-//! Enters: raw bytes. Leaves: a decision, and blocks whose bytes are valid UTF-8. Undecodable bytes become U+FFFD and
+//! Enters: raw bytes. Leaves: a decision, and blocks whose cells are valid UTF-8. Undecodable bytes become U+FFFD and
 //! are counted, never dropped.
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
