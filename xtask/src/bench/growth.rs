@@ -63,24 +63,27 @@ fn sources(case: &Path) -> Result<Vec<(&'static str, PathBuf)>, String> {
     let table = files.iter().find(|path| plain(path)).ok_or("the simulated case has no plain text file")?;
     let mut sources = vec![("csv", table.clone())];
     let named = |path: &&PathBuf| path.file_name().is_some_and(|name| name.to_string_lossy().contains(".sql"));
-    match files.iter().find(named) {
-        Some(dump) => sources.push(("sql", unpacked(dump)?)),
-        None => println!("bench: the simulated case has no SQL dump, so none is measured"),
+    match files.iter().find(named).map(|dump| unpacked(dump)).transpose()?.flatten() {
+        Some(dump) => sources.push(("sql", dump)),
+        None => println!("bench: there is no SQL dump that can be unpacked here, so none is measured"),
     }
     Ok(sources)
 }
 
-/// A file as plain text beside the others of the benchmark.
-fn unpacked(path: &Path) -> Result<PathBuf, String> {
+/// A file as plain text beside the others of the benchmark; nothing where the tool that unpacks it is not installed.
+fn unpacked(path: &Path) -> Result<Option<PathBuf>, String> {
     let tool = match path.extension().and_then(|ending| ending.to_str()) {
         Some("gz") => "gzip",
         Some("zst") => "zstd",
-        _ => return Ok(path.to_path_buf()),
+        _ => return Ok(Some(path.to_path_buf())),
     };
+    if !shell::installed(tool) {
+        return Ok(None);
+    }
     let plain = shell::target().join("bench/growth-source.sql");
     let script = "\"$1\" -dcq \"$2\" > \"$3\"";
     shell::run(std::process::Command::new("sh").args(["-c", script, "sh", tool]).arg(path).arg(&plain))?;
-    Ok(plain)
+    Ok(Some(plain))
 }
 
 /// Appends the lines of the source, its first one only once, until the file has so many bytes; returns how many it has.
