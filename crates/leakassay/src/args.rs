@@ -159,6 +159,9 @@ pub(crate) struct Scan {
     /// Write one line a text finding to this file (JSON lines; addresses, no values).
     #[arg(long, value_name = "FILE")]
     pub(crate) findings: Option<PathBuf>,
+    /// What you decided about columns, in TOML: one `[[column]]` with file, column and element (or "none") each.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) decisions: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) opening: Opening,
 }

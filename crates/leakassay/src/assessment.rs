@@ -26,7 +26,7 @@ use intake::open::{self, Depth, Limits};
 use vocab::assessment::{Assessment, CaseSummary, Run, SCHEMA, Totals};
 use vocab::progress::Progress;
 
-use crate::case::{Case, Custody, Store};
+use crate::case::{Case, Custody, Store, check_decisions};
 use crate::failure::Failure;
 
 pub(crate) use assessed::Assessed;
@@ -77,6 +77,7 @@ fn assess_whole(context: Context<'_>) -> Result<Assessment, Failure> {
     let facts = rules.facts(case)?;
     let store = Store::open(&case.outputs())?;
     let survey = open::survey(&case.root, &case.evidence_paths(), limits, Depth::Full, threads, progress);
+    check_decisions(&case.file.column, &survey.files)?;
     let stages = Stages::new(context, &store, &survey);
 
     let findings = stages.detect()?;

@@ -410,3 +410,58 @@ fn why_a_person_is_one_and_two_are_not() {
     leakassay(&["people", "why", case.word(), "4000000000"]).ends_with(2).says("people.parquet");
     leakassay(&["people", "why", Case::empty().word(), "0"]).ends_with(2);
 }
+
+#[test]
+fn what_the_user_decides_about_a_column_holds_everywhere() {
+    let case = Case::of(&[("list.csv", hand_made_csv(300).as_bytes())]);
+    let path = case.path("list.csv");
+    let path = path.to_str().unwrap();
+    let decided = |column: &str, element: &str| {
+        format!("[[column]]\nfile = \"{path}\"\ncolumn = \"{column}\"\nelement = \"{element}\"\n")
+    };
+    let text = decided("mobile", "none") + &decided("#7", "account_number");
+    case.add("decisions.toml", text.as_bytes());
+    let decisions = case.path("decisions.toml");
+    let words = ["scan", path, "--json", "-q", "--decisions", decisions.to_str().unwrap()];
+    let json = leakassay(&words).ends_with(0).json();
+    let columns = json["files"][0]["tables"][0]["columns"].as_array().unwrap();
+    assert_eq!((&columns[4]["element"], &columns[4]["state"]), (&Value::Null, &Value::from("discarded")));
+    assert_eq!((&columns[7]["element"], &columns[7]["state"]), (&"account_number".into(), &"report".into()));
+    assert_eq!(columns[7]["reasons"], serde_json::json!(["decided by the user"]));
+    assert_eq!(columns[7]["valid"], 300);
+    // The rest is read as ever, and the same again.
+    assert_eq!(columns[3]["element"], "ssn");
+    assert_eq!(leakassay(&words).ends_with(0).json(), json);
+    for (wrong, says) in [
+        (decided("no_such_column", "ssn"), "no_such_column"),
+        (decided("mobile", "no_such_element"), "line 4"),
+        (decided("mobile", "ssn").replace("column =", "colum ="), "line"),
+        ("not toml at all [".to_owned(), "decisions.toml"),
+    ] {
+        case.add("decisions.toml", wrong.as_bytes());
+        leakassay(&words).ends_with(2).says(says);
+    }
+}
+
+#[test]
+fn a_case_replays_its_decisions() {
+    let case = Case::of(&[("list.csv", hand_made_csv(300).as_bytes())]);
+    let assessed = || {
+        case.assess().ends_with(0);
+        case.assessment()
+    };
+    let plain = assessed();
+    let toml = fs::read_to_string(case.path("case.toml")).unwrap();
+    let decision = "\n[[column]]\nfile = \"list.csv\"\ncolumn = \"mobile\"\nelement = \"none\"\n";
+    case.add("case.toml", format!("{toml}{decision}").as_bytes());
+    let decided = assessed();
+    let phones = |assessment: &Value| {
+        let elements = assessment["elements"].as_array().unwrap();
+        elements.iter().filter(|element| element["element"] == "phone").count()
+    };
+    assert_eq!((phones(&plain), phones(&decided)), (1, 0));
+    assert_ne!(plain["run"]["id"], decided["run"]["id"], "a decision makes another run");
+    let column = &decided["evidence"][0]["tables"][0]["columns"][4];
+    assert_eq!(column["reasons"], serde_json::json!(["decided by the user"]));
+    assert_eq!(assessed(), decided);
+}

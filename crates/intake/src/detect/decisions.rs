@@ -8,7 +8,7 @@ use vocab::DataElement;
 use vocab::assessment::FindingState;
 
 use super::rules::Identifiers;
-use super::typing::{TableTyping, type_as_told, type_table};
+use super::typing::{ColumnTyping, TableTyping, type_as_told, type_table};
 use crate::open::{EvidenceFile, TableHead};
 
 /// Why a decided column holds what it holds.
@@ -65,8 +65,9 @@ pub(super) fn decide(ids: &Identifiers, file: &EvidenceFile, typings: &mut [Tabl
         if decided.is_empty() {
             continue;
         }
-        // Of several decisions on one column the last counts, as of several lines in any settings.
-        let mut told = vec![None; typing.columns.len()];
+        // Of several decisions on one column the last counts, as of several lines in any settings. The other columns stand
+        // beside as they were found: a licence is read by the state next to it.
+        let mut told: Vec<_> = typing.columns.iter().map(ColumnTyping::reported).collect();
         decided.iter().for_each(|(at, decision)| told[*at] = decision.element);
         let as_told = type_as_told(ids, table, &told);
         for (at, _) in decided {

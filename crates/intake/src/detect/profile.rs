@@ -10,11 +10,12 @@ use vocab::DataElement::{self, *};
 use vocab::assessment::{ColumnReport, FileReport, FindingState, TableReport};
 use vocab::progress::{Progress, Silent};
 
+use super::decisions::{decide, type_file};
 use super::rules::Identifiers;
 use super::sketch::hash;
 use super::tally::{CellMatch, ElementRows, Plan, TableTally, tally};
 use super::text::Match;
-use super::typing::{ColumnTyping, TableTyping, borne_words, type_columns, type_table};
+use super::typing::{ColumnTyping, TableTyping, borne_words, type_columns};
 use super::validator::Validator;
 use super::values::{Verdict, WordCounts, is_missing};
 use super::wrapped::scan_text;
@@ -212,7 +213,7 @@ pub fn profile_with(
     progress: &dyn Progress,
     told: &mut dyn FnMut(TextPlace, Match),
 ) -> FileFindings {
-    let typings: Vec<TableTyping> = file.tables.iter().map(|head| type_table(ids, head, threads)).collect();
+    let typings = type_file(ids, file, threads);
     // Matches wait until the typings are final. More than can be held are told at once; the typings then stay as they are.
     let mut held: Vec<(TextPlace, Match)> = Vec::new();
     let mut let_go = file.tables.is_empty();
@@ -295,8 +296,7 @@ pub fn profile_sample(file: &EvidenceFile, ids: &Identifiers, threads: usize) ->
         text: BTreeMap::new(),
         totals: StreamTotals { readable_share: file.readable_share, ..StreamTotals::default() },
     };
-    for head in &file.tables {
-        let typing = type_table(ids, head, threads);
+    for (head, typing) in file.tables.iter().zip(type_file(ids, file, threads)) {
         let (mut counted, _) = tally(ids, &Plan::new(&typing), &head.sample);
         let up = scale(counted.rows, head.rows_estimate);
         counted.columns.iter_mut().for_each(|column| column.scale(&up));
@@ -340,6 +340,7 @@ fn typed_again(
         for ((typing, head), sample) in again.iter_mut().zip(&file.tables).zip(&samples).filter(|(_, s)| s.rows() > 0) {
             *typing = type_columns(ids, &head.columns, sample);
         }
+        decide(ids, file, &mut again);
     }
     for (typing, found) in again.iter_mut().zip(&findings.tables) {
         for (column, found) in typing.columns.iter_mut().zip(&found.columns) {

@@ -17,12 +17,14 @@ use vocab::progress::Silent;
 
 use super::evidence::RowsByElement;
 use super::{Context, access, evidence, outputs, personal_data, stages};
+use crate::case::check_decisions;
 use crate::failure::Failure;
 
 /// Answers from a sample.
 pub(super) fn assess(context: Context<'_>) -> Result<Assessment, Failure> {
     let Context { case, limits, threads, progress, .. } = context;
     let survey = open::survey(&case.root, &case.evidence_paths(), limits, Depth::Quick, threads, progress);
+    check_decisions(&case.file.column, &survey.files)?;
     let mut rows = RowsByElement::new();
     let mut files: Vec<FileReport> = Vec::new();
     for file in &survey.files {
@@ -75,8 +77,7 @@ fn people(context: Context<'_>, survey: &Survey) -> Result<PeopleReport, Failure
     let mut builder = RecordsBuilder::default();
     let mut rows = 0;
     for file in &survey.files {
-        let typings: Vec<_> =
-            file.tables.iter().map(|head| detect::type_table(&rules.identifiers, head, context.threads)).collect();
+        let typings = detect::type_file(&rules.identifiers, file, context.threads);
         for (head, plan) in file.tables.iter().zip(evidence::plans(file, &typings)) {
             let table = builder.table(&plan);
             builder.fold(table, 1, &normalizer.block(&plan, &head.sample));

@@ -3,12 +3,15 @@
 use std::path::{Path, PathBuf};
 
 use glob::{MatchOptions, Pattern};
+use intake::detect::{Decision, unmatched};
+use intake::open::EvidenceFile;
 use jiff::Timestamp;
 use serde::Deserialize;
 use vocab::claim::Assertion;
 use vocab::facts::Facts;
 
 use crate::failure::Failure;
+use crate::output::visible;
 
 /// The whole file.
 #[derive(Debug, Deserialize)]
@@ -20,6 +23,8 @@ pub(crate) struct CaseFile {
     pub(crate) evidence: Vec<Evidence>,
     #[serde(default)]
     pub(crate) reference: Vec<Reference>,
+    #[serde(default)]
+    pub(crate) column: Vec<Decision>,
     #[serde(default)]
     pub(crate) log: Vec<Log>,
     #[serde(default)]
@@ -124,21 +129,59 @@ pub(crate) struct Door {
     pub(crate) closed: Option<Timestamp>,
 }
 
+/// Most decisions on columns.
+const MOST_COLUMN_DECISIONS: usize = 10_000;
+
+/// Decisions about columns in a file of their own.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct DecisionsFile {
+    column: Vec<Decision>,
+}
+
+/// Reads a file of decisions.
+pub(crate) fn decisions(path: &Path) -> Result<Vec<Decision>, Failure> {
+    let hint = "write for each column `[[column]]`, `file`, `column` and `element` (a code or \"none\")";
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| Failure::wrong_use(format!("cannot read {}: {}", path.display(), error.kind()), hint))?;
+    Ok(parse::<DecisionsFile>(&text, path, hint)?.column)
+}
+
+/// Refuses decisions that fit no column: the user would take them for applied. A file that was seen in part only may hold the
+/// table further on.
+pub(crate) fn check_decisions(decisions: &[Decision], files: &[EvidenceFile]) -> Result<(), Failure> {
+    let hint = "name file, table and column (or `#` and its number) as `leakassay scan` prints them; a file with several tables \
+                needs `table`, a file with the same bytes as an earlier one is named by the earlier";
+    if decisions.len() > MOST_COLUMN_DECISIONS {
+        return Err(Failure::wrong_use(
+            format!("more than {MOST_COLUMN_DECISIONS} decisions on columns"),
+            "leave some out",
+        ));
+    }
+    let seen_in_part =
+        |decision: &Decision| files.iter().any(|file| file.path == decision.file && file.seen_share < 1.0);
+    match unmatched(decisions, files).into_iter().find(|decision| !seen_in_part(decision)) {
+        None => Ok(()),
+        Some(Decision { file, column, .. }) => Err(Failure::wrong_use(
+            format!("the decision on column `{}` of {} fits no column", visible(column), visible(file)),
+            hint,
+        )),
+    }
+}
+
+/// Reads TOML. Only the parser's own words and the line are said; it would quote the line itself otherwise.
+fn parse<T: serde::de::DeserializeOwned>(text: &str, path: &Path, hint: &str) -> Result<T, Failure> {
+    toml::from_str(text).map_err(|error| {
+        let line = error.span().map_or(0, |span| text[..span.start.min(text.len())].matches('\n').count() + 1);
+        let words = error.message().lines().next().unwrap_or("not valid TOML").to_owned();
+        Failure::wrong_use(format!("{}, line {line}: {words}", path.display()), format!("mend the line; {hint}"))
+    })
+}
+
 impl CaseFile {
     /// Reads the text of a case file.
     pub(crate) fn parse(text: &str, path: &Path) -> Result<Self, Failure> {
-        let file: CaseFile = toml::from_str(text).map_err(|error| {
-            // Only the parser's own words and the line are said; it would quote the line itself otherwise.
-            let line = error.span().map_or(0, |span| text[..span.start.min(text.len())].matches('\n').count() + 1);
-            Failure::wrong_use(
-                format!(
-                    "{}, line {line}: {}",
-                    path.display(),
-                    error.message().lines().next().unwrap_or("not valid TOML")
-                ),
-                "mend the line; the README lists every key of case.toml with an example",
-            )
-        })?;
+        let file: CaseFile = parse(text, path, "the README lists every key of case.toml with an example")?;
         file.check(path)?;
         Ok(file)
     }

@@ -17,7 +17,7 @@ use vocab::receipt::Digest;
 
 pub(crate) use custody::{Custody, Entry, verify_chain};
 pub(crate) use decisions::{Decisions, address};
-pub(crate) use file::{CaseFile, Reference};
+pub(crate) use file::{CaseFile, Reference, check_decisions, decisions};
 pub(crate) use reviews::{Answer, Reviews};
 pub(crate) use store::Store;
 

@@ -17,7 +17,8 @@ pub(crate) fn run(assess: &Assess, common: &Common) -> Result<Outcome, Failure> 
 
 /// Assesses a case, writes the outputs, prints the screenful (or the JSON).
 pub(crate) fn assess_and_print(case: &Case, quick: bool, common: &Common) -> Result<Outcome, Failure> {
-    let rules = assessment::Rules::load(&super::rulebook(common)?)?;
+    let mut rules = assessment::Rules::load(&super::rulebook(common)?)?;
+    rules.identifiers.decisions.clone_from(&case.file.column);
     let progress = StageLines::new(common.quiet);
     let outputs = case.outputs();
     std::fs::create_dir_all(&outputs).map_err(|error| Failure::cannot_write(&outputs, &error))?;

@@ -15,6 +15,7 @@ use vocab::{DataElement, Place, Problem};
 use super::Outcome;
 use crate::args::{Common, Scan};
 use crate::assessment::evidence;
+use crate::case;
 use crate::failure::Failure;
 use crate::output;
 use crate::progress::StageLines;
@@ -38,6 +39,7 @@ pub(crate) struct ScanOutput {
 /// Scans files and prints what is in them.
 pub(crate) fn run(scan: &Scan, common: &Common) -> Result<Outcome, Failure> {
     let rulebook = super::rulebook(common)?;
+    let decisions = scan.decisions.as_deref().map(case::decisions).transpose()?.unwrap_or_default();
     let limits = scan.opening.limits()?;
     let progress = StageLines::new(common.quiet);
     let look = |depth| open::survey(Path::new("."), &scan.paths, &limits, depth, common.threads(), &progress);
@@ -49,7 +51,9 @@ pub(crate) fn run(scan: &Scan, common: &Common) -> Result<Outcome, Failure> {
         let survey = look(depth);
         (identifiers.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), survey)
     });
-    let identifiers = identifiers?;
+    let mut identifiers = identifiers?;
+    identifiers.decisions = decisions;
+    case::check_decisions(&identifiers.decisions, &survey.files)?;
     if depth == Depth::Quick {
         let sampled = sampled(survey, &identifiers, common.threads());
         if scan.quick {
@@ -57,6 +61,7 @@ pub(crate) fn run(scan: &Scan, common: &Common) -> Result<Outcome, Failure> {
         }
         output::say(&format!("first answer, from a sample:\n{}", to_text(&sampled)));
         survey = look(Depth::Full);
+        case::check_decisions(&identifiers.decisions, &survey.files)?;
     }
     let mut findings = scan.findings.as_deref().map(FindingsFile::create).transpose()?;
     let total = survey.files.iter().map(|file| file.bytes).sum();
