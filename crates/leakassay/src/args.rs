@@ -33,7 +33,7 @@ pub(crate) struct Common {
     /// No progress on stderr.
     #[arg(short, long, global = true)]
     pub(crate) quiet: bool,
-    /// Use this folder instead of the embedded rulebook.
+    /// Use this folder instead of the embedded rulebook; one with nothing but `detectors/` adds to it.
     #[arg(long, global = true, value_name = "DIR")]
     pub(crate) rulebook: Option<PathBuf>,
     /// End with 1 if something was set aside or needs a decision.
@@ -266,6 +266,20 @@ pub(crate) struct Simulate {
 pub(crate) enum Rules {
     /// Prove every rule against its own examples and counter-examples.
     Check,
+    /// Show what the detectors of your own (`detectors/` of --rulebook) would find, before you rely on them.
+    Preview(Preview),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Preview {
+    /// A case folder, or files and folders.
+    #[arg(required = true)]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Only this detector.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) rule: Option<String>,
+    #[command(flatten)]
+    pub(crate) opening: Opening,
 }
 
 #[derive(Debug, Args)]

@@ -465,3 +465,57 @@ fn a_case_replays_its_decisions() {
     assert_eq!(column["reasons"], serde_json::json!(["decided by the user"]));
     assert_eq!(assessed(), decided);
 }
+
+#[test]
+fn a_detector_is_proved_previewed_and_used() {
+    const DETECTOR: &str = "name = 'ticket'\nelement = 'person_id'\ndescription = 'tickets'\npattern = 'TKX-[0-9]{5}'\n\
+        [header]\nstrong = ['ticket key']\n[text]\nlabels = ['ticket']\nagainst = []\nbare = 'review'\n\
+        [examples]\nvalid = ['TKX-12345']\ndamaged = ['TKX-1']\nheaders = ['ticket key']\ntext = ['ticket TKX-12345']\n\
+        not_text = ['TKX-123456']\n";
+    let rows: String = (0..200).map(|row| format!("p{row}@northwind.example,TKX-{}\n", 10_000 + row * 37)).collect();
+    let text = "my ticket TKX-55555 is open\nTKX-12345678\n";
+    let case =
+        Case::of(&[("list.csv", format!("email,field\n{rows}").as_bytes()), ("notes.txt", text.repeat(9).as_bytes())]);
+    case.add("mine/detectors/ticket.toml", DETECTOR.as_bytes());
+    let mine = case.path("mine");
+    let mine = mine.to_str().unwrap();
+    leakassay(&["rules", "check", "--rulebook", mine]).ends_with(0);
+    let preview = leakassay(&["rules", "preview", case.word(), "--rulebook", mine, "--json"]).ends_with(0);
+    assert!(!preview.stdout.contains("TKX-"), "{}", preview.stdout);
+    let rule = &preview.json()["rules"][0];
+    assert_eq!((&rule["cells"], &rule["cells_passed"]), (&200.into(), &200.into()));
+    assert_eq!(rule["columns"][0]["column"], "field");
+    assert_eq!((&rule["text"]["formed"], &rule["text"]["reported"]), (&9.into(), &9.into()));
+    assert_eq!(rule["examples"][0]["shape"], "AAA-99999");
+    let address = rule["examples"][0]["address"].as_str().unwrap();
+    assert_eq!(leakassay(&["show", case.word(), address]).ends_with(0).stdout.trim(), "a9@aaaaaaaaa.aaaaaaa,AAA-99999");
+    let page = leakassay(&["rules", "preview", case.word(), "--rulebook", mine, "-q"]).ends_with(0).stdout;
+    assert!(page.contains("200 of 200 values") && page.contains("precision cannot be told"), "{page}");
+    // Used by the scan, and named.
+    let list = case.path("list.csv");
+    let findings = case.path("findings.jsonl");
+    let notes = case.path("notes.txt");
+    let words = ["scan", list.to_str().unwrap(), notes.to_str().unwrap(), "--rulebook", mine, "--json", "-q"];
+    let json = leakassay(&[&words[..], &["--findings", findings.to_str().unwrap()]].concat()).ends_with(0).json();
+    let column = &json["files"][0]["tables"][0]["columns"][1];
+    assert_eq!((&column["element"], &column["state"]), (&"person_id".into(), &"report".into()));
+    assert!(column["reasons"].to_string().contains("detector `ticket`"), "{column}");
+    assert_eq!(fs::read_to_string(&findings).unwrap().matches("\"detector\":\"ticket\"").count(), 9);
+    // What does not hold stops whoever would use it, with file and key.
+    leakassay(&["rules", "preview", case.word(), "--rulebook", mine, "--rule", "tick"]).ends_with(2).says("`tick`");
+    leakassay(&["rules", "preview", case.word()]).ends_with(2).says("docs/detectors.md");
+    for (from, to, says) in [
+        ("[0-9]{5}", "[0-9]{5", "pattern:"),
+        ("patt", "pat", "line 4"),
+        ("'ticket'\nel", "'ssn'\nel", "built-in"),
+        ("damaged = ['TKX-1']", "", "damaged"),
+        ("['TKX-12345']", "['TKX-1234x']", "examples.valid"),
+    ] {
+        case.add("mine/detectors/ticket.toml", DETECTOR.replace(from, to).as_bytes());
+        for words in [&["rules", "check"][..], &["scan", notes.to_str().unwrap(), "-q"]] {
+            leakassay(&[words, &["--rulebook", mine]].concat()).ends_with(2).says(says).says("detectors/ticket.toml");
+        }
+    }
+    case.add("mine/detectors/ticket.toml", b"\xff\xfe");
+    leakassay(&["rules", "check", "--rulebook", mine]).ends_with(2).says("detectors/ticket.toml");
+}

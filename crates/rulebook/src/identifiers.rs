@@ -75,7 +75,7 @@ pub struct IdentifierRule {
 }
 
 /// A scheme of identity numbers.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Scheme {
     /// Country and a short name, as in python-stdnum: `nl_bsn`.

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 pub mod comparisons;
+pub mod detectors;
 pub mod harms;
 pub mod identifiers;
 pub mod names;
@@ -51,7 +52,8 @@ impl Rulebook {
         Rulebook { files }
     }
 
-    /// Reads a rulebook from a folder; it replaces the embedded one whole.
+    /// Reads a rulebook from a folder; it replaces the embedded one whole. A folder with nothing but `detectors/` adds them to
+    /// the embedded one: who has a rule of their own need not keep everybody's.
     pub fn from_folder(root: &Path) -> io::Result<Self> {
         let mut files = BTreeMap::new();
         let mut folders = vec![PathBuf::new()];
@@ -62,11 +64,30 @@ impl Rulebook {
                 if entry.file_type()?.is_dir() {
                     folders.push(name);
                 } else if name.extension().is_some_and(|ending| ending == "toml" || ending == "txt") {
-                    files.insert(name.to_string_lossy().replace('\\', "/"), fs::read_to_string(entry.path())?);
+                    let text = fs::read_to_string(entry.path());
+                    let name = name.to_string_lossy().replace('\\', "/");
+                    let text =
+                        text.map_err(|error| io::Error::new(error.kind(), format!("{name}: {}", error.kind())))?;
+                    files.insert(name, text);
                 }
             }
         }
+        if !files.is_empty() && files.keys().all(|name| name.starts_with(detectors::FOLDER)) {
+            files.extend(Rulebook::embedded().files);
+        }
         Ok(Rulebook { files })
+    }
+
+    /// Returns the rulebook without the user's own detectors.
+    pub fn without_detectors(&self) -> Self {
+        let mut files = self.files.clone();
+        files.retain(|name, _| !name.starts_with(detectors::FOLDER));
+        Rulebook { files }
+    }
+
+    /// Puts a file in, in place of one of that name.
+    pub fn put(&mut self, name: &str, text: &str) {
+        self.files.insert(name.to_owned(), text.to_owned());
     }
 
     /// Returns the text of one file.

@@ -5,6 +5,7 @@ use rulebook::{RuleError, Rulebook};
 use vocab::DataElement;
 use vocab::assessment::FindingState;
 
+use super::detectors;
 use super::rules::Identifiers;
 use super::validator::Validator;
 use super::values::{IdentityScheme, Verdict};
@@ -13,8 +14,9 @@ use super::wrapped::scan_text;
 /// Checks the identifier rules: their form, and that every example is taken and every counter-example refused.
 pub fn check_rules(book: &Rulebook) -> Vec<RuleError> {
     let mut errors = identifiers::check(book);
-    match Identifiers::load(book) {
+    match Identifiers::load_unproven(book) {
         Ok(ids) => {
+            errors.extend(detectors::prove(&ids));
             for (file, rule) in &ids.rules.rules {
                 let causes = wrong_examples(&ids, rule);
                 errors.extend(causes.into_iter().map(|cause| RuleError { file: file.clone(), cause }));
@@ -71,7 +73,7 @@ fn is_of(rule: &IdentifierRule, scheme: &IdentityScheme) -> bool {
     rule.schemes.iter().any(|own| own.code == scheme.rule().code)
 }
 
-fn names(ids: &Identifiers, header: &str, element: DataElement) -> bool {
+pub(super) fn names(ids: &Identifiers, header: &str, element: DataElement) -> bool {
     let reading = ids.headers.read(Some(header));
     !reading.ordinary && reading.weight(element) >= 2.0 && reading.weight(element) >= reading.strongest()
 }

@@ -6,6 +6,7 @@
 use vocab::DataElement::{self, *};
 
 use super::column::{Column, Tally};
+use super::detectors;
 use super::rules::Identifiers;
 use super::values::{self, DateOrder, Verdict};
 
@@ -20,7 +21,7 @@ pub(super) struct Case {
 }
 
 impl Case {
-    fn new(element: DataElement, prior: f64) -> Self {
+    pub(super) fn new(element: DataElement, prior: f64) -> Self {
         Case { element, score: prior, reasons: Vec::new(), by_name: false }
     }
 
@@ -38,7 +39,7 @@ impl Case {
         self.reasons.push((score, reason.into()));
     }
 
-    fn with(mut self, score: f64, reason: impl Into<String>) -> Self {
+    pub(super) fn with(mut self, score: f64, reason: impl Into<String>) -> Self {
         self.add(score, reason);
         self
     }
@@ -68,6 +69,7 @@ pub(super) fn cases(ids: &Identifiers, column: &Column<'_>) -> Vec<Case> {
     people(ids, column, &mut cases);
     places(ids, column, &mut cases);
     by_name_only(column, &mut cases);
+    detectors::weigh(ids, column, &mut cases);
     // Few values say little, whatever they are.
     let doubt = if column.distinct.len() < 3 { 2.0 } else { 0.0 };
     // Suffixes, genders and countries are few by nature.

@@ -5,6 +5,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use unicode_normalization::UnicodeNormalization as _;
 use vocab::DataElement;
 
+use super::detectors::Detector;
+
 /// Longest header that is read, in characters; what follows says nothing.
 const LONGEST_HEADER: usize = 80;
 
@@ -55,7 +57,7 @@ const WEAK: f64 = 3.0;
 const FAINT: f64 = 1.5;
 
 impl Headers {
-    pub(super) fn new(rules: &IdentifierRules) -> Self {
+    pub(super) fn new(rules: &IdentifierRules, detectors: &[Detector]) -> Self {
         let mut phrases: FxHashMap<String, Meaning> = FxHashMap::default();
         for (_, rule) in &rules.rules {
             let words = &rule.header;
@@ -75,6 +77,19 @@ impl Headers {
         }
         for phrase in &rules.ordinary.phrases {
             phrases.entry(phrase.replace(' ', "")).or_default().ordinary = true;
+        }
+        // What the user calls a column is not ordinary there.
+        for (rule, words) in
+            detectors.iter().filter_map(|detector| Some((&detector.rule, detector.rule.header.as_ref()?)))
+        {
+            for (list, weight) in [(&words.strong, STRONG), (&words.weak, WEAK), (&words.faint, FAINT)] {
+                for phrase in list {
+                    let meaning = phrases.entry(phrase.replace(' ', "")).or_default();
+                    meaning.elements.retain(|(other, _)| *other != rule.element);
+                    meaning.elements.push((rule.element, weight));
+                    meaning.ordinary = false;
+                }
+            }
         }
         let state = rules.of(DataElement::State);
         Headers {

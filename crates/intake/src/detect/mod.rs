@@ -8,11 +8,13 @@ mod check;
 mod column;
 mod context;
 mod decisions;
+mod detectors;
 mod evidence;
 mod groups;
 mod header;
 mod labels;
 mod neighbours;
+mod preview;
 mod profile;
 mod rules;
 mod seen;
@@ -28,6 +30,8 @@ mod wrapped;
 
 pub use check::check_rules;
 pub use decisions::{DECIDED, Decision, type_file, unmatched};
+pub use detectors::Detector;
+pub use preview::{ColumnHits, DetectorPreview, HitExample, TextHits, preview};
 pub use profile::{
     ColumnFindings, FileFindings, TableFindings, TextPlace, TextTally, profile, profile_sample, profile_with,
 };

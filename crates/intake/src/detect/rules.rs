@@ -8,6 +8,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use vocab::{DataElement, Jurisdiction};
 
 use super::decisions::Decision;
+use super::detectors::{self, Detector};
 use super::header::Headers;
 use super::text::TextRules;
 use super::values::{CallingCode, CardRange, IbanForm, IdentityScheme, LicenseFormats, PostalForm};
@@ -19,6 +20,8 @@ pub struct Identifiers {
     pub rules: IdentifierRules,
     /// What the user decided about columns.
     pub decisions: Vec<Decision>,
+    /// The user's own detectors.
+    pub detectors: Vec<Detector>,
     /// What columns are called.
     pub(super) headers: Headers,
     /// What is looked for in text.
@@ -50,8 +53,17 @@ pub struct Identifiers {
 }
 
 impl Identifiers {
-    /// Reads the rules, the names and the places of the rulebook.
+    /// Reads the rules, the names and the places of the rulebook. A detector of the user's own proves its examples first.
     pub fn load(book: &Rulebook) -> Result<Self, RuleError> {
+        let ids = Identifiers::load_unproven(book)?;
+        match detectors::prove(&ids).into_iter().next() {
+            Some(error) => Err(error),
+            None => Ok(ids),
+        }
+    }
+
+    /// Like [`Identifiers::load`], for who proves the examples.
+    pub(super) fn load_unproven(book: &Rulebook) -> Result<Self, RuleError> {
         let rules = IdentifierRules::load(book)?;
         let names = Names::load(book)?;
         let places = Places::load(book)?;
@@ -59,9 +71,13 @@ impl Identifiers {
         let street_words = street_words(&rules, &places);
         let cities = places.cities().iter().map(|city| fold(city.as_bytes())).collect();
         let countries = rule_strings(&rules, DataElement::Country).map(|name| fold(name.as_bytes())).collect();
+        let schemes = schemes(&rules)?;
+        let codes: Vec<&str> = schemes.iter().map(|(_, scheme, _)| scheme.rule().code.as_str()).collect();
+        let detectors = detectors::load(book, &codes)?;
         Ok(Identifiers {
             decisions: Vec::new(),
-            headers: Headers::new(&rules),
+            headers: Headers::new(&rules, &detectors),
+            detectors,
             text: TextRules::new(&rules),
             licenses: licenses(&rules)?,
             card_ranges: card_ranges(&rules),
@@ -69,7 +85,7 @@ impl Identifiers {
             iban_forms: iban_forms(&rules),
             calling_codes: calling_codes(&rules),
             postal_forms: postal_forms(&rules),
-            schemes: schemes(&rules)?,
+            schemes,
             unassigned_eins: rules.of(DataElement::Ein).map_or_else(Vec::new, |rule| rule.unassigned.clone()),
             country_codes: country_codes(&rules),
             reporting_bodies: reporting_bodies(&rules),

@@ -39,6 +39,8 @@ pub struct Match {
     pub probability: f64,
     /// Report, review or discarded.
     pub state: FindingState,
+    /// The user's detector that found it, by its place among them.
+    pub detector: Option<u16>,
 }
 
 /// What is looked for in text.
@@ -148,7 +150,7 @@ impl Scan<'_> {
     }
 }
 
-fn state_of(probability: f64) -> FindingState {
+pub(super) fn state_of(probability: f64) -> FindingState {
     match probability {
         0.75.. => FindingState::Report,
         0.35.. => FindingState::Review,
@@ -172,7 +174,7 @@ impl Hit {
     fn at(self, base: u64) -> Match {
         let Hit { element, start, end, probability } = self;
         let state = state_of(probability);
-        Match { element, start: base + start as u64, end: base + end as u64, probability, state }
+        Match { element, start: base + start as u64, end: base + end as u64, probability, state, detector: None }
     }
 }
 

@@ -9,6 +9,7 @@ use vocab::assessment::{Alternative, FindingState};
 use vocab::parallel::in_order;
 
 use super::column::Column;
+use super::detectors;
 use super::evidence::{Case, american_groups, cases, date_order};
 use super::header::HeaderReading;
 use super::neighbours;
@@ -69,6 +70,9 @@ pub struct ColumnTyping {
     /// For identity numbers of states: the scheme, as index into the rulebook's list.
     #[serde(default)]
     pub scheme: Option<u16>,
+    /// The user's detector that most values fit, by its place among them.
+    #[serde(default)]
+    pub detector: Option<u16>,
     /// For a column that is empty in the sample: what its header names plainly. The whole file decides.
     #[serde(default)]
     pub expected: Option<DataElement>,
@@ -245,6 +249,7 @@ fn decide(ids: &Identifiers, weighed: &Weighed<'_>) -> ColumnTyping {
         postal_country: if element == Some(Zip) { postal_country(ids, column) } else { None },
         borne: borne_words(ids, element, &column.null_words, column.len() as u64),
         scheme: element.and_then(|element| scheme(ids, column, element)),
+        detector: element.and_then(|element| detectors::of_column(ids, column, element)),
         expected: expected(weighed),
         mixed: element.is_none() && (is_mixed(column) || is_wrapped(column)),
     }

@@ -18,6 +18,7 @@ pub struct Validator {
     postal: Option<[u8; 2]>,
     borne: BorneWords,
     scheme: Scheme,
+    detector: Option<u16>,
 }
 
 /// Which scheme of identity numbers a column follows.
@@ -42,6 +43,7 @@ impl Validator {
             postal: typing.postal_country,
             borne: typing.borne,
             scheme: typing.scheme.map_or(Scheme::Unknown, Scheme::Is),
+            detector: typing.detector,
         })
     }
 
@@ -55,6 +57,7 @@ impl Validator {
             postal: None,
             borne: BorneWords::default(),
             scheme: Scheme::Any,
+            detector: None,
         }
     }
 
@@ -87,6 +90,9 @@ impl Validator {
         block: Option<&RowBlock>,
         taker: &mut impl Taker,
     ) {
+        if let Some(detector) = self.detector.and_then(|at| ids.detectors.get(usize::from(at))) {
+            return every(cells, taker, |cell| detector.check(ids, cell));
+        }
         // One loop an element: the choice is made once a block, not once a cell.
         match self.element {
             Ssn => every(cells, taker, values::ssn),

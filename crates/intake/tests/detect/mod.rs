@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 mod columns;
+mod detectors;
 mod numbers;
 mod pass_rates;
 mod profiles;

@@ -24,18 +24,20 @@ pub(crate) fn report(file: &EvidenceFile, findings: &FileFindings, case: &Case) 
 /// Withholds names of columns that may be somebody's values: one that holds an address or a long number, and a key of JSON
 /// objects that not every record has and no rule recognises. A map from people to numbers has people for keys.
 pub(crate) fn withhold_names(report: &mut FileReport) {
-    const LONG_NUMBER: usize = 4;
     let json = report.format.contains("json");
     for column in report.tables.iter_mut().flat_map(|table| &mut table.columns) {
-        let value_like = |name: &String| {
-            let digits = name.bytes().filter(u8::is_ascii_digit).count();
-            name.contains('@') || digits >= LONG_NUMBER
-        };
         let recognised = column.element.is_some() && column.state == FindingState::Report;
-        if column.name.as_ref().is_some_and(value_like) || json && column.missing > 0 && !recognised {
+        if column.name.as_deref().is_some_and(may_be_a_value) || json && column.missing > 0 && !recognised {
             column.name = None;
         }
     }
+}
+
+/// Tells whether the name of a column looks like somebody's value.
+pub(crate) fn may_be_a_value(name: &str) -> bool {
+    const LONG_NUMBER: usize = 4;
+    let digits = name.bytes().filter(u8::is_ascii_digit).count();
+    name.contains('@') || digits >= LONG_NUMBER
 }
 
 /// A line beyond the limit is an input that was not used: it is named as a problem, not only counted.

@@ -8,6 +8,7 @@ mod people;
 mod people_review;
 mod people_why;
 mod rules;
+mod rules_preview;
 mod scan;
 mod schema;
 mod show;
@@ -62,6 +63,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
         Command::Simulate(simulate) => simulate::run(simulate, common),
         Command::Grade(case) => grade::run(&case.case, common),
         Command::Rules(Rules::Check) => rules::check(common),
+        Command::Rules(Rules::Preview(preview)) => rules_preview::run(preview, common),
         Command::Schema(schema) => schema::run(schema),
         Command::Completions { shell } => completions(*shell),
     }
@@ -71,9 +73,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
 pub(crate) fn rulebook(common: &Common) -> Result<Rulebook, Failure> {
     let Some(folder) = &common.rulebook else { return Ok(Rulebook::embedded()) };
     Rulebook::from_folder(folder).map_err(|error| {
+        let why = error.get_ref().map_or_else(|| error.kind().to_string(), ToString::to_string);
         Failure::wrong_use(
-            format!("cannot read the rulebook in {}: {}", folder.display(), error.kind()),
-            "name a folder laid out like rulebook/, or leave out --rulebook",
+            format!("cannot read the rulebook in {}: {why}", folder.display()),
+            "name a folder laid out like rulebook/, or one with `detectors/` only, or leave out --rulebook",
         )
     })
 }

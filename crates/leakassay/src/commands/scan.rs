@@ -70,7 +70,7 @@ pub(crate) fn run(scan: &Scan, common: &Common) -> Result<Outcome, Failure> {
     for file in &survey.files {
         let mut tell = |place: TextPlace, found: Match| {
             if let Some(findings) = &mut findings {
-                findings.write(file, place, found);
+                findings.write(&identifiers, file, place, found);
             }
         };
         let threads = common.threads();
@@ -170,6 +170,9 @@ struct Finding<'a> {
     element: DataElement,
     probability: f64,
     state: FindingState,
+    /// The user's detector that found it; absent for the rules that come with the program.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    detector: Option<&'a str>,
 }
 
 /// The findings file while it is written. The first failure is kept and told at the end.
@@ -185,7 +188,7 @@ impl<'a> FindingsFile<'a> {
         Ok(FindingsFile { path, lines: BufWriter::new(file), failed: None })
     }
 
-    fn write(&mut self, file: &EvidenceFile, place: TextPlace, found: Match) {
+    fn write(&mut self, ids: &Identifiers, file: &EvidenceFile, place: TextPlace, found: Match) {
         if self.failed.is_some() {
             return;
         }
@@ -204,6 +207,7 @@ impl<'a> FindingsFile<'a> {
             element: found.element,
             probability: found.probability,
             state: found.state,
+            detector: found.detector.and_then(|at| Some(ids.detectors.get(usize::from(at))?.rule.name.as_str())),
         };
         let written = serde_json::to_writer(&mut self.lines, &line).map_err(std::io::Error::from);
         self.failed = written.and_then(|()| self.lines.write_all(b"\n")).err();

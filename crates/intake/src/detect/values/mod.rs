@@ -24,6 +24,7 @@ pub use digits::{luhn, luhn_digit};
 pub use health::{dea, diagnosis, ein, mbi, npi};
 pub use money::{CardRange, IbanForm, aba, bank_account, bic, card_cvv, card_expiry, iban, payment_card};
 pub use national::IdentityScheme;
+pub(super) use national::checksum;
 pub use network::{email, ip, ip_is_personal, mac, password_hash, vin};
 pub use people::{NameParts, gender, name, name_parts, suffix, username};
 pub use places::{PostalForm, country, geolocation, postal_code, state, street, zip};

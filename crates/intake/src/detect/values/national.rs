@@ -77,6 +77,20 @@ impl IdentityScheme {
     }
 }
 
+/// Checks letters and digits by a method that needs no form.
+pub(in crate::detect) fn checksum(rule: &Scheme, number: &[u8]) -> bool {
+    let digits = !number.is_empty() && number.iter().all(u8::is_ascii_digit);
+    match rule.check {
+        SchemeCheck::Luhn => digits && super::luhn(number),
+        SchemeCheck::Weighted => digits && weighted(number, rule),
+        SchemeCheck::Verhoeff => digits && verhoeff(number),
+        SchemeCheck::Mod1110 => digits && mod_11_10(number),
+        SchemeCheck::Mod112 => number.len() > 1 && mod_11_2(number),
+        // The others are those of one state's form.
+        _ => false,
+    }
+}
+
 /// Upper case without separators; `None` if it is too long, empty or holds another sign.
 fn compact(cell: &[u8]) -> Option<([u8; LONGEST], usize)> {
     let mut out = [0; LONGEST];
