@@ -28,7 +28,7 @@ pub(crate) struct KeptFile {
 
 impl KeptFile {
     /// Names what is kept of a file. Its yield depends on its bytes and those of its further parts, on what the survey says of
-    /// it, on the rules, the program, and what the case says of reading.
+    /// it, on the rules, the program, what the case says of reading, and what the user decided about its columns.
     pub(crate) fn of(file: &EvidenceFile, survey: &Survey, context: Context<'_>) -> Self {
         let obtained = context.case.obtained(&file.path).unwrap_or_default();
         let own = [&file.path, &file.sha256, &context.rules.digest, &context.case.reading, &obtained];
@@ -38,6 +38,9 @@ impl KeptFile {
         parts.extend([&file.duplicate_of, &file.part_of].map(|path| path.as_deref().unwrap_or_default()));
         let further = survey.files.iter().filter(|other| other.part_of.as_ref() == Some(&file.path));
         parts.extend(further.map(|other| other.sha256.as_str()));
+        let decisions = context.rules.identifiers.decisions.iter().filter(|decision| decision.file == file.path);
+        let decided: Vec<String> = decisions.map(|decision| format!("{decision:?}")).collect();
+        parts.extend(decided.iter().map(String::as_str));
         parts.extend(file.problems.iter().map(|problem| problem.cause.as_str()));
         let inputs = digest(&parts);
         KeptFile { folder: format!("{FILES}/{}", &inputs[..32]), inputs }
