@@ -257,9 +257,22 @@ pub(crate) struct Simulate {
     /// Seed: same seed, same bytes.
     #[arg(long, default_value_t = 1)]
     pub(crate) seed: u64,
+    /// How dirty the rows are: `usual` (one to two in a hundred), or `varied`, where the seed turns every kind of fault down
+    /// to a quarter or up to eight times the usual, and missing fields, short names, stale addresses and second rows up to four.
+    #[arg(long, value_enum, default_value_t = Dirt::Usual)]
+    pub(crate) dirt: Dirt,
     /// Folder for the case; it must not exist or be empty.
     #[arg(short, long, value_name = "DIR")]
     pub(crate) out: PathBuf,
+}
+
+/// How dirty simulated rows are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Dirt {
+    /// One to two rows in a hundred.
+    Usual,
+    /// Drawn from the seed.
+    Varied,
 }
 
 #[derive(Debug, Subcommand)]

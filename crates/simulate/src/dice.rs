@@ -15,6 +15,7 @@ pub(crate) enum Stream {
     Borrowed = 6,
     Scenario = 7,
     Licence = 8,
+    Dirt = 9,
 }
 
 /// A source of chance (splitmix64: Steele, Lea, Flood 2014, public domain).

@@ -47,6 +47,8 @@ mod tally;
 mod truth;
 mod world;
 
+pub use dirt::Dirtiness;
+
 use std::io;
 use std::path::Path;
 
@@ -106,16 +108,17 @@ impl SimulateError {
 /// Security number was taken.
 pub fn full_dump(people: u64, seed: u64, out: &Path, progress: &dyn Progress) -> Result<Truth, SimulateError> {
     let threads = std::thread::available_parallelism().map_or(2, usize::from);
-    full_dump_on(people, seed, out, threads, progress)
+    full_dump_on(people, seed, Dirtiness::Usual, out, threads, progress)
 }
 
-/// The same on a given number of threads; the files do not depend on it.
+/// The same with stated dirt and on a given number of threads; the files do not depend on the threads.
 pub fn full_dump_on(
     people: u64,
     seed: u64,
+    dirtiness: Dirtiness,
     out: &Path,
     threads: usize,
     progress: &dyn Progress,
 ) -> Result<Truth, SimulateError> {
-    run::full_dump(people, seed, out, threads, progress)
+    run::full_dump(people, seed, dirtiness, out, threads, progress)
 }

@@ -375,7 +375,7 @@ impl<'a> Maker<'a> {
         let class = person.class as usize;
         person.also_credit = dice.chance(scenario::ALSO_CREDIT[class]);
         person.also_compiled = dice.chance(scenario::ALSO_COMPILED[class]);
-        person.second_application = person.in_credit() && dice.chance(scenario::SECOND_APPLICATION);
+        person.second_application = person.in_credit() && dice.chance(self.scenario.dirt.second_application);
         person.second_line = person.class.is_postpaid() && !person.borrows_phone && dice.chance(scenario::SECOND_LINE);
         person.tablet = person.class.is_postpaid() && dice.chance(scenario::TABLET);
     }

@@ -279,12 +279,15 @@ impl Line {
 /// Writes rows.
 pub(crate) struct RowMaker<'a> {
     pub(crate) maker: &'a Maker<'a>,
-    pub(crate) dirt: Dirt,
 }
 
 impl RowMaker<'_> {
     fn world(&self) -> &World {
         self.maker.world
+    }
+
+    fn dirt(&self) -> &Dirt {
+        &self.maker.scenario.dirt
     }
 
     fn seed(&self) -> u64 {
@@ -515,7 +518,7 @@ impl RowMaker<'_> {
         let (mut dice, faults) = self.open(table, person, 0, row);
         let home = &block.homes[person.home as usize];
         let (stay, _) = home.at(self.snapshot());
-        let stale = stay > 0 && dice.chance(scenario::STALE_ADDRESS);
+        let stale = stay > 0 && dice.chance(self.dirt().stale_address);
         let day = if stale { home.moves().nth(stay as usize - 1).unwrap_or(HISTORY_FROM) - 1 } else { self.snapshot() };
         self.put_compiled_name(person, faults, &mut dice, row);
         self.put_dob(person, DateStyle::Iso, faults, 0.02, &mut dice, row);
@@ -581,7 +584,7 @@ impl RowMaker<'_> {
         let mut dice = self.dice(table, person, ordinal);
         // The first throw says whether a line is listed in a device file.
         dice.next();
-        let faults = Faults::draw(&self.dirt, &mut dice);
+        let faults = Faults::draw(self.dirt(), &mut dice);
         (dice, faults)
     }
 
@@ -621,7 +624,7 @@ impl RowMaker<'_> {
         row: &mut Row,
     ) {
         let typo_in_surname = dice.chance(0.6);
-        let nickname = dice.chance(0.005);
+        let nickname = dice.chance(0.005 * self.dirt().short_names);
         if given_first {
             self.put_given(person, nickname, style, faults.name && !typo_in_surname, dice, row);
             self.put_middle_initial(person, 0.35, dice, row);
@@ -639,7 +642,7 @@ impl RowMaker<'_> {
     fn put_compiled_name(&self, person: &Person, faults: Faults, dice: &mut Dice, row: &mut Row) {
         let style = NameStyle { upper: false, accents: Accents::Kept };
         let typo_in_surname = dice.chance(0.6);
-        let nickname = dice.chance(0.03);
+        let nickname = dice.chance(0.03 * self.dirt().short_names);
         self.put_given(person, nickname, style, faults.name && !typo_in_surname, dice, row);
         match person.middle {
             Some(middle) if dice.chance(0.5) => row.text(&self.world().given[middle as usize].title),
@@ -717,7 +720,9 @@ impl RowMaker<'_> {
 
     fn put_middle_initial(&self, person: &Person, missing: f64, dice: &mut Dice, row: &mut Row) {
         match person.middle {
-            Some(middle) if !dice.chance(missing) => row.text(&self.world().given[middle as usize].upper[..1]),
+            Some(middle) if !dice.chance(self.dirt().missing(missing)) => {
+                row.text(&self.world().given[middle as usize].upper[..1])
+            }
             _ => row.missing(),
         }
     }
@@ -735,7 +740,7 @@ impl RowMaker<'_> {
         row: &mut Row,
     ) {
         let style = NameStyle { upper: surname_first, accents: Accents::Dropped };
-        let nickname = dice.chance(nickname);
+        let nickname = dice.chance(nickname * self.dirt().short_names);
         let typo_in_surname = dice.chance(0.6);
         let middle = person.middle.filter(|_| dice.chance(0.3));
         let surname = person.surname_on(day);
@@ -766,7 +771,7 @@ impl RowMaker<'_> {
     }
 
     fn put_dob(&self, person: &Person, style: DateStyle, faults: Faults, missing: f64, dice: &mut Dice, row: &mut Row) {
-        if dice.chance(missing) {
+        if dice.chance(self.dirt().missing(missing)) {
             return row.missing();
         }
         if faults.dob_placeholder {
@@ -792,7 +797,7 @@ impl RowMaker<'_> {
         dice: &mut Dice,
         row: &mut Row,
     ) {
-        if dice.chance(missing) {
+        if dice.chance(self.dirt().missing(missing)) {
             return row.missing();
         }
         let number = identifiers::ssn(self.world(), self.seed(), person);
@@ -815,8 +820,10 @@ impl RowMaker<'_> {
             state = person.birth_state;
         }
         let facts = &world.states[state as usize];
-        let Some(template) =
-            facts.licence.as_ref().filter(|_| !dice.chance(missing) && days::age(person.birth, day) >= 16)
+        let Some(template) = facts
+            .licence
+            .as_ref()
+            .filter(|_| !dice.chance(self.dirt().missing(missing)) && days::age(person.birth, day) >= 16)
         else {
             row.missing();
             return row.missing();
@@ -843,7 +850,7 @@ impl RowMaker<'_> {
         row: &mut Row,
         write: impl Fn(&mut Vec<u8>, u64),
     ) {
-        if dice.chance(missing) {
+        if dice.chance(self.dirt().missing(missing)) {
             return row.missing();
         }
         let holder = if person.borrows_phone { &block.people[person.head as usize] } else { person };
@@ -872,12 +879,16 @@ impl RowMaker<'_> {
         dice: &mut Dice,
         row: &mut Row,
     ) {
-        if person.borrows_phone || dice.chance(missing) {
+        if person.borrows_phone || dice.chance(self.dirt().missing(missing)) {
             row.missing();
         } else {
             put_imei(self.imei_on(person, &self.line(person), kind, self.snapshot()), faults, row);
         }
-        if person.borrows_phone || dice.chance(missing) { row.missing() } else { self.put_imsi(person, kind, row) }
+        if person.borrows_phone || dice.chance(self.dirt().missing(missing)) {
+            row.missing()
+        } else {
+            self.put_imsi(person, kind, row)
+        }
     }
 
     fn put_imsi(&self, person: &Person, kind: LineKind, row: &mut Row) {

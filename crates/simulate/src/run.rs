@@ -11,7 +11,7 @@ use vocab::progress::Progress;
 use vocab::truth::Truth;
 
 use crate::chunk::{CHUNK_BLOCKS, Chunk, ChunkMaker, PASSES, Pass};
-use crate::dirt::Dirt;
+use crate::dirt::Dirtiness;
 use crate::output::Output;
 use crate::people::{BLOCK, Maker};
 use crate::rows::RowMaker;
@@ -27,6 +27,7 @@ const WAITING: u64 = 3;
 pub(crate) fn full_dump(
     people: u64,
     seed: u64,
+    dirtiness: Dirtiness,
     out: &Path,
     threads: usize,
     progress: &dyn Progress,
@@ -37,7 +38,7 @@ pub(crate) fn full_dump(
     case::check_free(out)?;
     let rules = Rulebook::embedded();
     let world = World::load(&rules)?;
-    let scenario = Scenario::new(people, seed);
+    let scenario = Scenario::new(people, seed, dirtiness);
     let maker = Maker::new(&world, scenario);
     let mut output = Output::create(out)?;
     progress.start("number people", "people", None);
@@ -116,7 +117,7 @@ fn run_pass(
         for _ in 0..threads.max(1) {
             let (sender, next, turn) = (sender.clone(), &next, &turn);
             scope.spawn(move || {
-                let mut chunk_maker = ChunkMaker::new(RowMaker { maker, dirt: Dirt::USUAL }, ssns, pass);
+                let mut chunk_maker = ChunkMaker::new(RowMaker { maker }, ssns, pass);
                 loop {
                     let number = next.fetch_add(1, Ordering::Relaxed);
                     if number >= chunks || !turn.wait(number, WAITING * threads.max(1) as u64) {
@@ -164,7 +165,7 @@ mod tests {
     /// The sums of a scenario, without its files.
     fn tally(people: u64, seed: u64, threads: usize) -> Tally {
         let world = World::load(&Rulebook::embedded()).unwrap();
-        let maker = Maker::new(&world, Scenario::new(people, seed));
+        let maker = Maker::new(&world, Scenario::new(people, seed, Dirtiness::Usual));
         let ssns = SsnBook::draw_up(&maker);
         let mut tally = Tally::default();
         let add = &mut |chunk: Chunk| {
@@ -203,7 +204,7 @@ mod tests {
     #[test]
     fn what_is_kept_of_people_is_next_to_nothing() {
         let world = World::load(&Rulebook::embedded()).unwrap();
-        let maker = Maker::new(&world, Scenario::new(100_000, 1));
+        let maker = Maker::new(&world, Scenario::new(100_000, 1, Dirtiness::Usual));
         let kept = SsnBook::draw_up(&maker).len();
         assert!(kept > 0 && kept < 1_000, "{kept} of 100,000");
     }
@@ -211,7 +212,7 @@ mod tests {
     #[test]
     fn a_failed_file_ends_the_run() {
         let world = World::load(&Rulebook::embedded()).unwrap();
-        let maker = Maker::new(&world, Scenario::new(100_000, 1));
+        let maker = Maker::new(&world, Scenario::new(100_000, 1, Dirtiness::Usual));
         let ssns = SsnBook::draw_up(&maker);
         let full = &mut |_| Err(SimulateError::Write { file: "x".to_owned(), kind: std::io::ErrorKind::StorageFull });
         let outcome = run_pass(PASSES[1], &maker, &ssns, 3, full);

@@ -6,6 +6,7 @@
 
 use crate::days;
 use crate::dice::{Dice, Stream};
+use crate::dirt::{Dirt, Dirtiness};
 
 /// First day of the reference's history: five years before the stated time.
 pub(crate) const HISTORY_FROM: i32 = days::number(2021, 8, 17);
@@ -25,8 +26,6 @@ pub(crate) const MINOR_SHARES: [u64; 6] = [0, 900, 0, 0, 100, 9000];
 pub(crate) const ALSO_CREDIT: [f64; 6] = [0.20, 0.05, 0.0, 0.10, 0.15, 0.0];
 /// Chance that a person of a class is in the compiled file beside it.
 pub(crate) const ALSO_COMPILED: [f64; 6] = [0.20, 0.25, 0.12, 0.30, 0.10, 0.0];
-/// Chance of a second credit application, some years later.
-pub(crate) const SECOND_APPLICATION: f64 = 0.04;
 /// Chance that a postpaid customer has a second line with a row of its own.
 pub(crate) const SECOND_LINE: f64 = 0.07;
 /// Chance that a postpaid customer has a tablet or watch: a line in the device files only.
@@ -37,8 +36,6 @@ pub(crate) const FAMILY_PLAN: f64 = 0.45;
 pub(crate) const BORROWS_PHONE: f64 = 0.07;
 /// Chance that the number of a former customer is a current customer's by now.
 pub(crate) const RECYCLED_PHONE: f64 = 0.15;
-/// Chance that the compiled file still has the address before the last move.
-pub(crate) const STALE_ADDRESS: f64 = 0.10;
 
 /// Changes a year, for the reference's history.
 pub(crate) const MOVES: f64 = 0.12;
@@ -59,12 +56,13 @@ pub(crate) struct Scenario {
     pub(crate) people: u64,
     /// Day of which the dump is a picture.
     pub(crate) snapshot: i32,
+    pub(crate) dirt: Dirt,
 }
 
 impl Scenario {
-    pub(crate) fn new(people: u64, seed: u64) -> Self {
+    pub(crate) fn new(people: u64, seed: u64, dirtiness: Dirtiness) -> Self {
         let snapshot = FIRST_SNAPSHOT + Dice::new(seed, Stream::Scenario, 0).below(SNAPSHOT_DAYS) as i32;
-        Scenario { seed, people, snapshot }
+        Scenario { seed, people, snapshot, dirt: Dirt::of(dirtiness, seed) }
     }
 
     /// People and the customers that only the reference knows.

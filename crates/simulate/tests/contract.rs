@@ -36,7 +36,7 @@ fn contents(root: &Path) -> BTreeMap<String, Vec<u8>> {
 fn the_same_seed_makes_the_same_bytes_on_any_number_of_threads() {
     let made = |threads| {
         let folder = tempfile::tempdir().unwrap();
-        simulate::full_dump_on(20_000, 3, folder.path(), threads, &Silent).unwrap();
+        simulate::full_dump_on(20_000, 3, simulate::Dirtiness::Usual, folder.path(), threads, &Silent).unwrap();
         contents(folder.path())
     };
     let (one, three) = (made(1), made(3));

@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::Path;
 
+use ::simulate::Dirtiness;
+
 use super::{Outcome, assess, grade, simulate};
 use crate::args::{Common, Demo};
 use crate::case::Case;
@@ -15,7 +17,7 @@ const MARKER: &str = ".leakassay-demo";
 /// Runs the demo.
 pub(crate) fn run(demo: &Demo, common: &Common) -> Result<Outcome, Failure> {
     clear(&demo.out)?;
-    simulate::full_dump(demo.people, demo.seed, &demo.out, common)?;
+    simulate::full_dump(demo.people, demo.seed, Dirtiness::Usual, &demo.out, common)?;
     let case = Case::open(&demo.out)?;
     assess::assess_and_print(&case, false, common)?;
     let grade = grade::grade(&case)?;
