@@ -12,6 +12,7 @@ mod commands;
 mod custody;
 mod digests;
 mod foreign;
+mod hard_people;
 mod interruption;
 mod leaks;
 mod numbers;

@@ -6,6 +6,7 @@ use serde::Deserialize;
 use vocab::Jurisdiction;
 
 use crate::names::{Names, Sex};
+use crate::spellings::Spellings;
 use crate::{RuleError, Rulebook};
 
 const FILE: &str = "comparisons/person.toml";
@@ -140,6 +141,8 @@ pub struct Comparisons {
     pub limits: PairLimits,
     /// Groups of given names that stand for one another.
     pub nicknames: Vec<Vec<String>>,
+    /// Spellings of one name.
+    pub spellings: Spellings,
     levels: BTreeMap<String, BTreeMap<String, Level>>,
     renamed: Renamed,
     /// Share of women among the bearers of a given name or a short form of one.
@@ -164,6 +167,7 @@ impl Comparisons {
             generic: file.generic,
             limits: file.limits,
             nicknames,
+            spellings: Spellings::load(rulebook)?,
             levels: file.comparison,
             renamed: file.renamed,
             women: women(&Names::load(rulebook)?),
@@ -214,6 +218,11 @@ impl Comparisons {
     pub fn renamed(&self, given: &str) -> Option<f64> {
         let women = self.women.get(given)?;
         Some(women * self.renamed.women + (1.0 - women) * self.renamed.men)
+    }
+
+    /// Tells whether a given name in upper case is one of those that many people are known to bear, or short for one.
+    pub fn is_known_given(&self, given: &str) -> bool {
+        self.women.contains_key(given)
     }
 
     /// Returns a level.

@@ -15,6 +15,7 @@ pub mod harms;
 pub mod identifiers;
 pub mod names;
 pub mod places;
+pub mod spellings;
 
 pub use comparisons::Comparisons;
 

@@ -5,7 +5,7 @@
 
 use vocab::Records;
 
-use super::compare::NameTable;
+use super::names::NameTable;
 use super::weigh::{Weight, bits};
 
 /// First year of birth with a span of its own, and years in a span.

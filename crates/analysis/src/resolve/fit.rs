@@ -336,7 +336,7 @@ impl Fitting<'_> {
             found.repeated += variants.iter().filter(|(_, rows)| *rows > 1).count() as u64;
             for (index, (left, rows)) in variants.iter().enumerate() {
                 for (right, others) in &variants[index + 1..] {
-                    if self.weigher.is_one_place(*left as usize, *right as usize) {
+                    if self.weigher.is_one_home(*left as usize, *right as usize) {
                         found.pairs += 1;
                         found.both_repeated += u64::from(*rows > 1 && *others > 1);
                     }

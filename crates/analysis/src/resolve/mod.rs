@@ -19,6 +19,7 @@ mod explain;
 mod fit;
 mod keys;
 mod model;
+mod names;
 mod namesakes;
 mod pairs;
 mod report;

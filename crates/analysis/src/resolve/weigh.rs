@@ -7,8 +7,9 @@ use rustc_hash::FxHashMap;
 use vocab::{Record, Records};
 
 use super::cohort::Cohorts;
-use super::compare::{DOB_SLOTS, Level, Levels, NameTable, dob_slot, levels};
+use super::compare::{DOB_SLOTS, Level, Levels, dob_slot, levels};
 use super::keys::Key;
+use super::names::NameTable;
 use super::residence::Residences;
 
 /// Hundredths of a bit.
@@ -370,10 +371,12 @@ impl<'a> Weigher<'a> {
             && matches!(levels.suffix, Level::Missing | Level::Exact)
             && matches!(levels.address, Level::Exact | Level::NoUnit)
             && self.years_apart(a, b) < GENERATION_YEARS;
-        let mistake = self.mistake(&levels, conflict);
+        let by_evidence = one_generation || may_be_same(&levels, hard, email, line, conflict);
+        // What the case shows of mistakes is asked only where nothing else can decide: it never weakens an identity number.
+        let mistake = self.mistake(&levels, conflict).filter(|_| !by_evidence);
         let mistaken = mistake.is_some();
         let weight = mistake.map_or(weight, |odds| weight.min(odds));
-        let may_be_same = one_generation || mistaken || may_be_same(&levels, hard, email, line, conflict);
+        let may_be_same = by_evidence || mistaken;
         let named_alike = levels.given_agrees() || (levels.given == Level::Missing && levels.surname != Level::Other);
         let exact = may_be_same
             && conflict.is_none()
@@ -410,9 +413,15 @@ impl<'a> Weigher<'a> {
         (odds > 0 && unmarked && is_placed(levels)).then_some(odds)
     }
 
-    /// Tells whether the addresses of two rows agree at least in the postcode or the street.
-    pub(crate) fn is_one_place(&self, a: usize, b: usize) -> bool {
-        is_placed(&levels(&self.names, a, b))
+    /// Tells whether two rows seem to speak of one household: the house or the street agrees, or the postcode where there is
+    /// no more to compare. Strangers of one surname and one birthday live in every large postcode.
+    pub(crate) fn is_one_home(&self, a: usize, b: usize) -> bool {
+        let housed = |row: usize| self.records.records[row].has_address();
+        match levels(&self.names, a, b).address {
+            Level::Exact | Level::NoUnit | Level::Street => true,
+            Level::Zip => !(housed(a) && housed(b)),
+            _ => false,
+        }
     }
 
     fn years_apart(&self, a: usize, b: usize) -> u32 {
@@ -481,7 +490,11 @@ fn may_be_same(levels: &Levels, hard: bool, email: bool, line: bool, conflict: O
     let nothing_to_ask = levels.given == Level::Missing;
     match conflict {
         // A hard identifier outvotes one conflict, but a name only where the date of birth agrees too.
-        Some(Conflict::Given) => hard && levels.dob == Level::Exact,
+        // Whoever lives under another's number brings a name of their own and often borrows the date as well.
+        Some(Conflict::Given) => {
+            let tied = levels.surname_agrees() || email || line || is_placed(levels);
+            hard && levels.dob == Level::Exact && tied
+        }
         Some(Conflict::Dob) => hard && (levels.given_agrees() || nothing_to_ask) && levels.surname_agrees(),
         Some(Conflict::Ssn) => hard && levels.given_agrees() && levels.dob_agrees(),
         Some(_) => false,
