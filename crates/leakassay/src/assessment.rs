@@ -7,6 +7,7 @@ mod access;
 mod assessed;
 mod cannot_say;
 mod changes;
+pub(crate) mod doubts;
 pub(crate) mod evidence;
 mod first_answer;
 mod fold;

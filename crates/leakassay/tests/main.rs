@@ -11,6 +11,7 @@ mod browser;
 mod commands;
 mod custody;
 mod digests;
+mod doubts;
 mod foreign;
 mod hard_people;
 mod interruption;

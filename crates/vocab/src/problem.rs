@@ -31,6 +31,8 @@ pub enum ProblemKind {
     Contradicted,
     /// Something made for an earlier version of the case that does not fit this one and was not used.
     Outdated,
+    /// Values that say less than they seem to: left out as evidence, or read one way of two.
+    Doubtful,
 }
 
 /// A recorded problem. Holds the address and the program's own words, never a value and never a library's error text.

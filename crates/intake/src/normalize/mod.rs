@@ -9,6 +9,7 @@
 
 mod address;
 mod chunk;
+mod default;
 mod name;
 mod row;
 
@@ -26,6 +27,10 @@ use crate::detect::{ColumnTyping, Identifiers, NORTH_AMERICA, Role, TableTyping,
 use crate::open::{Block, BlockPlace, EvidenceFile, Limits, RowBlock, TableHead, stream};
 
 pub use chunk::Chunk;
+pub use default::DEFAULT_DOB;
+
+/// Reason under which [`Records`] count numbers in scientific notation: not used, since digits are lost.
+pub const SCIENTIFIC: &str = "scientific_notation";
 
 use address::Streets;
 use chunk::Codes;
@@ -336,10 +341,11 @@ impl RecordsBuilder {
     }
 
     /// Returns all records.
-    pub fn finish(self) -> Result<Records, TooManyRows> {
+    pub fn finish(mut self) -> Result<Records, TooManyRows> {
         if self.rows > self.most_rows {
             return Err(TooManyRows { rows: self.rows, most: self.most_rows });
         }
+        default::leave_out_dates(&mut self.records);
         Ok(self.records)
     }
 

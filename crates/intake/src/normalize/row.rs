@@ -7,7 +7,7 @@ use vocab::{DataElement, ElementSet, Jurisdiction, Record, RowFact};
 
 use super::chunk::Chunk;
 use super::name::{cut_suffix, first_and_initial, initial, standard};
-use super::{ColumnPlan, Normalizer, TablePlan};
+use super::{ColumnPlan, Normalizer, SCIENTIFIC, TablePlan};
 use crate::detect::Validator;
 use crate::detect::values::{self, Note, Verdict, unpack_date};
 use crate::open::RowBlock;
@@ -85,12 +85,24 @@ impl<'a> Reading<'a> {
     }
 }
 
+/// Tells whether the element is a number or a code of which every character counts.
+fn is_number(element: DataElement) -> bool {
+    use DataElement as E;
+    let hard = matches!(element, E::Ssn | E::SsnLast4 | E::DriverLicense | E::StateId | E::AccountNumber);
+    let abroad = matches!(element, E::Passport | E::Itin | E::NationalId | E::TaxId | E::MilitaryId | E::TribalId);
+    hard || abroad || matches!(element, E::Phone | E::Imei | E::Imeisv | E::Imsi | E::Mbi)
+}
+
 fn is_name(element: DataElement) -> bool {
     matches!(element, DataElement::GivenName | DataElement::Surname | DataElement::Name)
 }
 
 /// Verdict of the validators that a value of another column rarely passes.
 fn strict(column: &ColumnPlan, element: DataElement, cell: &[u8]) -> Option<Verdict> {
+    if is_number(element) && values::is_scientific(values::trim(cell)) {
+        // A spreadsheet cut it where it stands: the row has not shifted.
+        return None;
+    }
     Some(match element {
         DataElement::Ssn => values::ssn(cell).verdict,
         DataElement::Dob => values::date(cell, column.date_order).verdict,
@@ -167,6 +179,9 @@ impl<'a, 'b> Fields<'a, 'b> {
                 fields.elements.insert(element);
             } else if !values::is_missing(cell) {
                 fields.damaged += 1;
+                if is_number(element) && values::is_scientific(values::trim(cell)) {
+                    chunk.count(SCIENTIFIC);
+                }
             }
         }
         fields.settle_state();
@@ -184,6 +199,10 @@ impl<'a, 'b> Fields<'a, 'b> {
     /// Reads a cell and tells whether it holds a valid value.
     fn read(&mut self, column: &ColumnPlan, element: DataElement, cell: &[u8], chunk: &mut Chunk) -> bool {
         use DataElement as E;
+        if is_number(element) && values::is_scientific(values::trim(cell)) {
+            // Rows of many people hold the same few digits that a spreadsheet left of a long number.
+            return false;
+        }
         match element {
             E::GivenName | E::MiddleName | E::Surname | E::Name => {
                 self.is_valid(column, cell) && self.name(element, cell, chunk)

@@ -16,7 +16,7 @@ use vocab::{Receipt, Records, SetAside};
 use super::evidence::RowsByElement;
 use super::kept::{self, KeptFile};
 use super::people::Lines;
-use super::{Context, evidence, outputs};
+use super::{Context, doubts, evidence, outputs};
 use crate::case::{Decisions, Reviews, Store, hex};
 use crate::failure::Failure;
 use crate::output;
@@ -149,12 +149,15 @@ impl<'a> Stages<'a> {
         let inputs = self.inputs(&[&self.context.case.digest.sha256]);
         progress.start("normalize", "bytes", Some(self.bytes()));
         let (mut rows, mut folders) = (RecordsBuilder::default(), Vec::new());
+        let mut problems = Vec::new();
         for (file, typings) in self.survey.files.iter().zip(&found.typings) {
+            problems.extend(file.tables.iter().zip(typings).flat_map(|(head, typing)| doubts::of_dates(head, typing)));
             let kept = KeptFile::of(file, self.survey, self.context);
             folders.push(kept.rows(file, typings, self.store, self.context, &mut rows)?);
         }
         kept::prune(self.store, &folders)?;
         let records = rows.finish()?;
+        problems.extend(doubts::of_records(&records));
         progress.finish(&format!("{} rows in standard form", records.len()));
         let read = found.receipt.rows_out;
         let receipt = Receipt {
@@ -162,6 +165,7 @@ impl<'a> Stages<'a> {
             rows_in: read,
             rows_out: records.len() as u64,
             set_aside: unspoken(read.saturating_sub(records.len() as u64)),
+            problems,
             ..self.receipt("normalize")
         };
         let kept = self.store.keep("normalize", &inputs, KeptRows { receipt, folders }, &[])?;
@@ -190,6 +194,7 @@ impl<'a> Stages<'a> {
         let rows = (0..records.len()).map(|row| lines.row(row));
         write_rows(&outputs.join(outputs::ROWS), rows).map_err(|error| table_failure(&error))?;
         let mut problems = decisions.problems(&entities.fates);
+        problems.extend(doubts::of_people(&entities.report));
         let elements = evidence::element_counts(&found.rows, &entities.elements);
         let mut people = entities.report.clone();
         match reviews.map(|reviews| reviews.estimate(records, &entities).map_err(|_| reviews.outdated())) {

@@ -16,11 +16,11 @@ use rulebook::places::Places;
 use schemars::JsonSchema;
 use serde::Serialize;
 use vocab::progress::Progress;
-use vocab::{DataElement, Interval, Problem, Records};
+use vocab::{DataElement, Interval, Problem, ProblemKind, Records};
 
 use super::Outcome;
 use crate::args::{Common, People};
-use crate::assessment::{evidence, fold_rows};
+use crate::assessment::{doubts, evidence, fold_rows};
 use crate::failure::Failure;
 use crate::output;
 use crate::progress::StageLines;
@@ -60,7 +60,13 @@ pub(crate) fn run(people: &People, common: &Common) -> Result<Outcome, Failure> 
     let mut rows = 0;
     progress.start("normalize", "bytes", Some(survey.files.iter().map(|file| file.bytes).sum()));
     for file in &survey.files {
-        let typings = typings(file, &identifiers, map.as_ref(), &limits, common.threads());
+        let mut typings = typings(file, &identifiers, map.as_ref(), &limits, common.threads());
+        for (head, typing) in file.tables.iter().zip(&mut typings) {
+            if map.is_some() {
+                problems.extend(doubts::leave_out_mistold(&identifiers, head, typing));
+            }
+            problems.extend(doubts::of_dates(head, typing));
+        }
         let plans = evidence::plans(file, &typings);
         names.extend(file.tables.iter().map(|head| table_name(file, head)));
         let numbers: Vec<u32> = plans.iter().map(|plan| builder.table(plan)).collect();
@@ -71,12 +77,14 @@ pub(crate) fn run(people: &People, common: &Common) -> Result<Outcome, Failure> 
         problems.extend(totals.problems);
     }
     let records = builder.finish()?;
+    problems.extend(doubts::of_records(&records));
     progress.finish(&format!("{} rows in standard form", records.len()));
     // Who is under 18 plays no part in the count, so the day does not matter to the answer.
     let as_of = Timestamp::UNIX_EPOCH.to_zoned(TimeZone::UTC).date();
     let model = told.unwrap_or_else(|| resolve::fit(&records, &comparisons, common.threads()));
     let options = Options::new(common.threads(), as_of);
     let entities = resolve::entities(&records, &model.comparisons, &options, &progress);
+    problems.extend(doubts::of_people(&entities.report));
     if let Some(out) = &people.out {
         output::stream_atomically(out, |file| write_rows(file, &records, &entities, &names))?;
     }
@@ -170,7 +178,12 @@ fn conclude(rows: u64, entities: &Entities, problems: Vec<Problem>, common: &Com
     };
     output::print(&if common.json { output::to_json(&counted)? } else { to_text(&counted, entities) })?;
     counted.problems.iter().for_each(output::problem);
-    Ok(if counted.problems.is_empty() { Outcome::Done } else { Outcome::InputUnusable })
+    let is_doubt = |problem: &Problem| problem.kind == ProblemKind::Doubtful;
+    Ok(match () {
+        () if counted.problems.is_empty() => Outcome::Done,
+        () if counted.problems.iter().all(is_doubt) => Outcome::NeedsDecision,
+        () => Outcome::InputUnusable,
+    })
 }
 
 fn to_text(output: &PeopleOutput, entities: &Entities) -> String {

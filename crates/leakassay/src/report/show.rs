@@ -267,6 +267,7 @@ impl At<'_, ProblemKind> {
             ProblemKind::BadEncoding => "bad encoding",
             ProblemKind::Contradicted => "contradicted",
             ProblemKind::Outdated => "outdated",
+            ProblemKind::Doubtful => "doubtful",
         }
     }
 }

@@ -86,7 +86,7 @@ pub(super) fn read(cell: &[u8]) -> Number {
 }
 
 /// Tells whether a cell is a float in scientific notation, the trace of a spreadsheet.
-fn is_scientific(cell: &[u8]) -> bool {
+pub fn is_scientific(cell: &[u8]) -> bool {
     let Some(at) = cell.iter().position(|byte| matches!(byte, b'e' | b'E')) else { return false };
     let (mantissa, exponent) = (&cell[..at], &cell[at + 1..]);
     let exponent = exponent.strip_prefix(b"+").unwrap_or(exponent);

@@ -1,0 +1,105 @@
+//! A date of birth that stands in far more rows than any birthday can: what a system writes where it knows none.
+//!
+//! Enters: all records. Leaves: the records without such dates, and the number of rows they stood in. Never: a date left
+//! out that only one person has, however many rows that person has.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use vocab::Records;
+
+/// Reason under which [`Records`] count the rows of such dates.
+pub const DEFAULT_DOB: &str = "default_dob";
+
+/// Share of the dated rows that no day of birth has by nature: the most frequent day of a population has less than one in
+/// five thousand.
+const SHARE_PERCENT: u64 = 1;
+/// Distinct names from which a date is more than one household's.
+const NAMES: usize = 30;
+
+/// Takes dates of birth that stand for "unknown" out of all records.
+pub(super) fn leave_out_dates(records: &mut Records) {
+    let dated = records.records.iter().filter(|record| record.dob != 0).count() as u64;
+    let least = (dated * SHARE_PERCENT).div_ceil(100).max(NAMES as u64);
+    let suspects = frequent(records, least);
+    if suspects.is_empty() {
+        return;
+    }
+    let mut names: BTreeMap<u32, BTreeSet<(u32, u32)>> = suspects.iter().map(|dob| (*dob, BTreeSet::new())).collect();
+    for record in &records.records {
+        if let Some(names) = names.get_mut(&record.dob).filter(|names| names.len() < NAMES) {
+            names.insert((record.given, record.surname));
+        }
+    }
+    let mut rows = 0;
+    for record in &mut records.records {
+        if names.get(&record.dob).is_some_and(|names| names.len() >= NAMES) {
+            record.dob = 0;
+            rows += 1;
+        }
+    }
+    if rows > 0 {
+        records.reasons.insert(DEFAULT_DOB.to_owned(), rows);
+    }
+}
+
+/// Dates in at least so many rows. Keeps no more dates at a time than can be that frequent (Misra and Gries, 1982), so
+/// that a hundred million different dates cost nothing.
+fn frequent(records: &Records, least: u64) -> Vec<u32> {
+    let places = (100 / SHARE_PERCENT) as usize + 1;
+    let mut counts: BTreeMap<u32, u64> = BTreeMap::new();
+    let dates = || records.records.iter().map(|record| record.dob).filter(|dob| *dob != 0);
+    for dob in dates() {
+        if let Some(count) = counts.get_mut(&dob) {
+            *count += 1;
+        } else if counts.len() < places {
+            counts.insert(dob, 1);
+        } else {
+            counts.retain(|_, count| {
+                *count -= 1;
+                *count > 0
+            });
+        }
+    }
+    counts.values_mut().for_each(|count| *count = 0);
+    for dob in dates() {
+        if let Some(count) = counts.get_mut(&dob) {
+            *count += 1;
+        }
+    }
+    counts.into_iter().filter(|(_, count)| *count >= least).map(|(dob, _)| dob).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use vocab::{Record, RowFact};
+
+    use super::*;
+
+    fn records(rows: impl Iterator<Item = (u32, u32)>) -> Records {
+        let mut records = Records::default();
+        for (given, dob) in rows {
+            records.push(Record { given, surname: 1, dob, ..Record::default() }, RowFact::default());
+        }
+        records
+    }
+
+    #[test]
+    fn a_date_of_everybody_is_nobodys() {
+        let mut all = records((0..4_000).map(|row| (row, if row % 20 == 0 { 19_800_101 } else { 19_400_101 + row })));
+        leave_out_dates(&mut all);
+        assert_eq!(all.reasons.get(DEFAULT_DOB), Some(&200));
+        assert_eq!(all.records.iter().filter(|record| record.dob == 0).count(), 200);
+    }
+
+    #[test]
+    fn one_person_of_many_rows_and_a_small_file_keep_their_dates() {
+        for mut kept in [
+            records((0..4_000).map(|row| (row % 7, 19_800_101))),
+            records((0..29).map(|row| (row, 19_800_101))),
+            records((0..4_000).map(|row| (row, 19_400_101 + row % 400))),
+        ] {
+            leave_out_dates(&mut kept);
+            assert!(kept.reasons.is_empty(), "{:?}", kept.reasons);
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! What looks like evidence and is none, said as problems: defaults that stand in many rows, numbers that a spreadsheet cut,
+//! dates written in two orders, columns that a map calls what they are not. Names fields and numbers of rows, no values.
+
+use intake::detect::values::{self, DateOrder, Verdict};
+use intake::detect::{ColumnTyping, Identifiers, TableTyping, Validator};
+use intake::normalize::{DEFAULT_DOB, SCIENTIFIC};
+use intake::open::TableHead;
+use vocab::assessment::PeopleReport;
+use vocab::{DataElement, Problem, ProblemKind, Records};
+
+/// Where a doubt about all rows is said to be.
+const EVERYWHERE: &str = "all evidence";
+/// Rows from which a value that many people share is worth a line, as a share of all rows and at least.
+const SHARED_PERCENT: u64 = 1;
+const SHARED_LEAST: u64 = 100;
+/// Share of values that must hold for a column to be what a map calls it.
+const LEAST_VALID: f64 = 0.5;
+/// Share of numbers of nine digits that could be SSNs below which a column of them holds none: of random ones 89 % could be,
+/// of real ones nearly all.
+const LEAST_SSN: f64 = 0.95;
+/// Values below which such a share says nothing.
+const LEAST_VALUES: usize = 50;
+
+fn doubtful(path: &str, cause: String, hint: &str) -> Problem {
+    Problem { kind: ProblemKind::Doubtful, path: path.into(), cause, hint: hint.into() }
+}
+
+/// Says what was left out when rows were brought into standard form.
+pub(crate) fn of_records(records: &Records) -> Vec<Problem> {
+    let rows = |reason: &str| records.reasons.get(reason).copied();
+    let dates = rows(DEFAULT_DOB).map(|rows| {
+        let cause = format!(
+            "dob: {rows} rows hold a date that far more people share than can be born on a day; it was not used as evidence"
+        );
+        doubtful(EVERYWHERE, cause, "ask what the system writes where a date of birth is not known")
+    });
+    let numbers = rows(SCIENTIFIC).map(|values| {
+        let cause = format!(
+            "{values} numbers are in scientific notation, as a spreadsheet saves long ones; their digits are lost and they \
+             were not used as evidence"
+        );
+        doubtful(EVERYWHERE, cause, "ask for the table as it was before it was opened in a spreadsheet")
+    });
+    dates.into_iter().chain(numbers).collect()
+}
+
+/// Says which values stood in many rows of different people and identified nobody.
+pub(crate) fn of_people(report: &PeopleReport) -> Vec<Problem> {
+    let least = (report.rows * SHARED_PERCENT / 100).max(SHARED_LEAST);
+    let shared = report.generic_values.iter().filter(|generic| generic.rows >= least);
+    let problem = |generic: &vocab::assessment::GenericValues| {
+        let cause = format!(
+            "{}: {} values that many different people share stand in {} rows; they were not used as evidence",
+            generic.key, generic.values, generic.rows
+        );
+        doubtful(EVERYWHERE, cause, "look for a default of the system, or for a column that holds something else")
+    };
+    shared.map(problem).collect()
+}
+
+/// Says where dates of birth are written day first and month first in one column.
+pub(crate) fn of_dates(head: &TableHead, typing: &TableTyping) -> Vec<Problem> {
+    let dated = typing.columns.iter().enumerate().filter(|(_, column)| column.reported() == Some(DataElement::Dob));
+    dated.filter_map(|(at, column)| mixed_order(head, at, column)).collect()
+}
+
+fn mixed_order(head: &TableHead, at: usize, column: &ColumnTyping) -> Option<Problem> {
+    let (mut day_first, mut month_first, mut either) = (0u64, 0u64, 0u64);
+    for cell in head.sample.column(at).flatten() {
+        let day = values::date(cell, DateOrder::DayFirst);
+        let month = values::date(cell, DateOrder::MonthFirst);
+        match (day.is_valid(), month.is_valid()) {
+            (true, false) => day_first += 1,
+            (false, true) => month_first += 1,
+            (true, true) if day.value != month.value => either += 1,
+            _ => {}
+        }
+    }
+    let few = (day_first + month_first + either) / 100;
+    // A slip or two does not make another convention.
+    if day_first.min(month_first) <= few {
+        return None;
+    }
+    let read = match column.date_order {
+        DateOrder::DayFirst => "day first",
+        DateOrder::MonthFirst => "month first",
+    };
+    let cause = format!(
+        "{}: of the rows looked at, {day_first} dates can only be written day first, {month_first} only month first, and \
+         {either} can be either; these were read {read}, and the others of which that makes no date were not used",
+        name_of(head, at)
+    );
+    Some(doubtful(
+        &head.label(),
+        cause,
+        "find out which rows come from which source, and give them as files of their own",
+    ))
+}
+
+/// Leaves out columns that do not hold what a map calls them, and says so.
+pub(crate) fn leave_out_mistold(ids: &Identifiers, head: &TableHead, typing: &mut TableTyping) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for (at, column) in typing.columns.iter_mut().enumerate() {
+        let Some(element) = column.element else { continue };
+        let Some(validator) = Validator::of(column) else { continue };
+        let (mut valid, mut formed, mut present) = (0usize, 0usize, 0usize);
+        validator.run(ids, &head.sample, at, |_, verdict| {
+            valid += usize::from(verdict == Verdict::Valid);
+            formed += usize::from(matches!(verdict, Verdict::Valid | Verdict::Impossible));
+            present += usize::from(verdict != Verdict::Missing);
+        });
+        let share = |of: usize| valid as f64 / of.max(1) as f64;
+        let random = element == DataElement::Ssn && formed >= LEAST_VALUES && share(formed) < LEAST_SSN;
+        if present == 0 || share(present) >= LEAST_VALID && !random {
+            continue;
+        }
+        let cause = format!(
+            "{}: the map calls it {}, and of {present} values looked at {valid} can be one{}; it was not used as evidence",
+            name_of(head, at),
+            element.as_str(),
+            if random { ", no more than of any numbers" } else { "" }
+        );
+        problems.push(doubtful(&head.label(), cause, "correct the map, or leave the column out of it"));
+        column.element = None;
+    }
+    problems
+}
+
+/// The name of a column, or its number from 1.
+fn name_of(head: &TableHead, at: usize) -> String {
+    head.columns.get(at).cloned().flatten().unwrap_or_else(|| format!("column {}", at + 1))
+}
