@@ -54,6 +54,9 @@ pub struct IdentifierRule {
     /// Telephone: calling code, country, shortest and longest national number, trunk zero.
     #[serde(default)]
     pub countries: Vec<(u16, String, u8, u8, bool)>,
+    /// Telephone: national plans.
+    #[serde(default)]
+    pub plans: Vec<PhonePlan>,
     /// IBAN: length by country.
     #[serde(default)]
     pub lengths: BTreeMap<String, u8>,
@@ -72,6 +75,18 @@ pub struct IdentifierRule {
     /// Identity numbers of states: one entry a scheme.
     #[serde(default)]
     pub schemes: Vec<Scheme>,
+}
+
+/// How a country writes its telephone numbers at home.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PhonePlan {
+    /// The country.
+    pub country: String,
+    /// What is dialled before a number within the country; often `0`.
+    pub before: String,
+    /// Beginnings of numbers without that, with their fewest and most digits.
+    pub numbers: Vec<(String, u8, u8)>,
 }
 
 /// A scheme of identity numbers.
@@ -284,6 +299,14 @@ pub fn check(book: &Rulebook) -> Vec<RuleError> {
         }
         if rule.text.is_some() && (examples.text.is_empty() || examples.not_text.is_empty()) {
             wrong("a rule for text needs texts that hold the element and texts that do not".to_owned());
+        }
+        for plan in &rule.plans {
+            let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+            let whole =
+                |(begins, fewest, most): &(String, u8, u8)| digits(begins) && !begins.is_empty() && fewest <= most;
+            if plan.country.len() != 2 || !digits(&plan.before) || !plan.numbers.iter().all(whole) {
+                wrong(format!("plan of `{}`: needs a country, digits, and fewest before most", plan.country));
+            }
         }
         for phrase in all_phrases(rule) {
             if phrase.chars().any(char::is_uppercase) {

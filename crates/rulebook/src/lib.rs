@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
+pub mod abroad;
 pub mod comparisons;
 pub mod detectors;
 pub mod harms;

@@ -1,5 +1,6 @@
 //! Proves the examples of the identifier rules.
 
+use rulebook::abroad;
 use rulebook::identifiers::{self, Examples, IdentifierRule};
 use rulebook::{RuleError, Rulebook};
 use vocab::DataElement;
@@ -17,6 +18,7 @@ pub fn check_rules(book: &Rulebook) -> Vec<RuleError> {
     match Identifiers::load_unproven(book) {
         Ok(ids) => {
             errors.extend(detectors::prove(&ids));
+            errors.extend(wrong_streets(&ids, book));
             for (file, rule) in &ids.rules.rules {
                 let causes = wrong_examples(&ids, rule);
                 errors.extend(causes.into_iter().map(|cause| RuleError { file: file.clone(), cause }));
@@ -67,6 +69,22 @@ fn wrong_examples(ids: &Identifiers, rule: &IdentifierRule) -> Vec<String> {
         }
     }
     wrong
+}
+
+/// The examples of the streets of other countries that do not hold.
+fn wrong_streets(ids: &Identifiers, book: &Rulebook) -> Vec<RuleError> {
+    let Ok(streets) = abroad::Streets::load(book) else { return Vec::new() };
+    let examples = [(&streets.examples.text, true), (&streets.examples.not_text, false)];
+    let wrong = examples.into_iter().flat_map(|(texts, expected)| {
+        texts.iter().filter(move |text| reports(ids, text, DataElement::Address) != expected).map(move |text| {
+            let should = if expected { "should" } else { "should not" };
+            RuleError {
+                file: abroad::Streets::FILE.to_owned(),
+                cause: format!("text `{text}` {should} hold an address"),
+            }
+        })
+    });
+    wrong.collect()
 }
 
 fn is_of(rule: &IdentifierRule, scheme: &IdentityScheme) -> bool {

@@ -7,6 +7,8 @@ use rulebook::identifiers::BareState;
 use vocab::DataElement::*;
 
 use super::context::Context;
+use super::phones;
+use super::streets;
 use super::text::{Found, Hit, Scan};
 use super::values::{self, Note, Verdict};
 use super::words;
@@ -17,11 +19,17 @@ const MOST_GROUPS: usize = 10;
 /// Most groups of one identifier, besides identity numbers.
 const MOST_READ: usize = 5;
 
+/// The same of a telephone number with its country code.
+const MOST_READ_BEHIND_A_PLUS: usize = 8;
+
 /// Fewest digits, in one group, of anything but a year, a day and a house.
 const SHORTEST_NUMBER: usize = 8;
 
 /// A reading less likely than this gives way to one that a word speaks for.
 const UNLIKELY: f64 = 0.35;
+
+/// A reading at least as likely as this needs no other.
+const LIKELY: f64 = 0.75;
 
 /// Groups of digits with single separators between them.
 #[derive(Clone, Copy, Debug)]
@@ -48,7 +56,10 @@ impl Groups {
         } else {
             self.groups[0] = (first, first_end);
             self.count = 1;
-            at = next_group(text, first_end);
+            // "+90(212)4460247": only behind a country code.
+            let area = first > 0 && text[first - 1] == b'+' && text.get(first_end) == Some(&b'(');
+            let area = area && text.get(first_end + 1).is_some_and(u8::is_ascii_digit);
+            at = next_group(text, first_end).or(area.then_some(first_end + 1));
         }
         while let Some(start) = at.filter(|_| self.count < MOST_GROUPS) {
             let end = digits_end(text, start);
@@ -129,6 +140,8 @@ fn next_group(text: &[u8], end: usize) -> Option<usize> {
         b'-' | b'.' if digit(end + 1) => Some(end + 1),
         b' ' if digit(end + 1) => Some(end + 1),
         b' ' if text.get(end + 1) == Some(&b'(') && digit(end + 2) => Some(end + 2),
+        b'(' if text[end..].starts_with(b"(0)") && digit(end + 3) => Some(end + 3),
+        b'(' if text[end..].starts_with(b"(0) ") && digit(end + 4) => Some(end + 4),
         b')' if digit(end + 1) => Some(end + 1),
         b')' if matches!(text.get(end + 1), Some(b' ' | b'-')) && digit(end + 2) => Some(end + 2),
         _ => None,
@@ -147,17 +160,33 @@ pub(super) fn number(scan: &mut Scan<'_>, first: usize) -> Found {
     {
         return found;
     }
+    // What other countries write at home mostly begins with a zero that is dialled before it.
+    let national = match phones::may_begin(text, first).then(|| phones::national(scan, first)).flatten() {
+        Some(hit) if hit.probability >= LIKELY => return Found::Match(hit),
+        national => national,
+    };
     let end = digits_end(text, first);
     if end - first < SHORTEST_NUMBER && !matches!(before, b'+' | b'(') && next_group(text, end).is_none() {
-        return short_number(scan, first, end);
+        return match (short_number(scan, first, end), national) {
+            (Found::SkipTo(_), Some(hit)) => Found::Match(hit),
+            (found, _) => found,
+        };
     }
     scan.groups.read(text, first, end);
     let groups = scan.groups;
     let plus = text[groups.start] == b'+' || text[groups.start..].starts_with(b"(+");
-    let readings = (1..=groups.count.min(MOST_READ)).rev().filter(|count| plus || may_be(&groups, *count));
+    let most = if plus { MOST_READ_BEHIND_A_PLUS } else { MOST_READ };
+    let readings = (1..=groups.count.min(most)).rev().filter(|count| plus || may_be(&groups, *count));
     let hit = readings
         .filter(|count| bounded(text, first, groups.end(*count)))
         .find_map(|count| read_groups(scan, &groups, count, groups.start, groups.end(count)));
+    // "my number is 3332551917": no American number, but one of another country.
+    let hit = match hit {
+        Some(hit) if hit.element == Phone && (UNLIKELY..LIKELY).contains(&hit.probability) => {
+            phones::national(scan, first).filter(|other| other.probability > hit.probability).or(Some(hit))
+        }
+        hit => hit,
+    };
     // Nine bare digits are hardly an SSN, but a word before them may say that they are something else.
     if hit.as_ref().is_none_or(|hit| hit.probability < UNLIKELY) {
         // Behind the first group a letter: a token that begins with digits.
@@ -167,7 +196,8 @@ pub(super) fn number(scan: &mut Scan<'_>, first: usize) -> Found {
             return Found::Match(hit);
         }
     }
-    if let Some(hit) = hit {
+    if let Some(hit) = hit.into_iter().chain(national).reduce(|a, b| if b.probability > a.probability { b } else { a })
+    {
         return Found::Match(hit);
     }
     // A long chain of groups joined by hyphens or dots is one thing: none of its parts is looked at again.
@@ -179,7 +209,11 @@ fn short_number(scan: &mut Scan<'_>, first: usize, end: usize) -> Found {
     let text = scan.text;
     let token = text.get(end).is_some_and(u8::is_ascii_alphabetic);
     let hit = if token { words::token(scan, first) } else { None };
-    match hit.or_else(|| words::birth(scan, first, end)).or_else(|| words::street(scan.ids, text, end, first)) {
+    match hit
+        .or_else(|| words::birth(scan, first, end))
+        .or_else(|| words::street(scan.ids, text, end, first))
+        .or_else(|| streets::find(scan.ids, text, first, end))
+    {
         Some(hit) => Found::Match(hit),
         None => Found::SkipTo(end_of_word(text, end)),
     }

@@ -202,10 +202,12 @@ fn name(ids: &Identifiers, element: DataElement, line: &[u8]) -> Option<(usize, 
     }
     let known = words.iter().any(|word| {
         let (given, surname) = ids.name_frequency(word);
+        let given = given.is_some() || ids.names_abroad.is_given(word);
+        let surname = surname.is_some() || ids.names_abroad.is_surname(word);
         match element {
-            GivenName => given.is_some(),
-            Surname | MothersMaidenName => surname.is_some(),
-            _ => given.is_some() || surname.is_some(),
+            GivenName => given,
+            Surname | MothersMaidenName => surname,
+            _ => given || surname,
         }
     });
     // A part of a name is one word, or few; a sentence is none.

@@ -1,5 +1,6 @@
 //! The identifier rules in the form in which they are applied: look-ups instead of lists.
 
+use rulebook::abroad;
 use rulebook::identifiers::IdentifierRules;
 use rulebook::names::Names;
 use rulebook::places::Places;
@@ -10,6 +11,8 @@ use vocab::{DataElement, Jurisdiction};
 use super::decisions::Decision;
 use super::detectors::{self, Detector};
 use super::header::Headers;
+use super::signatures::NamesAbroad;
+use super::streets::Streets;
 use super::text::TextRules;
 use super::values::{CallingCode, CardRange, IbanForm, IdentityScheme, LicenseFormats, PostalForm};
 
@@ -47,6 +50,8 @@ pub struct Identifiers {
     countries: FxHashSet<Vec<u8>>,
     cities: FxHashSet<Vec<u8>>,
     street_words: FxHashSet<Vec<u8>>,
+    pub(super) streets: Streets,
+    pub(super) names_abroad: NamesAbroad,
     given: FxHashMap<Vec<u8>, f32>,
     surnames: FxHashMap<Vec<u8>, f32>,
     places: Places,
@@ -90,6 +95,8 @@ impl Identifiers {
             country_codes: country_codes(&rules),
             reporting_bodies: reporting_bodies(&rules),
             countries,
+            streets: Streets::new(&abroad::Streets::load(book)?),
+            names_abroad: NamesAbroad::new(&abroad::Names::load(book)?),
             cities,
             street_words,
             given,

@@ -1,21 +1,105 @@
-//! Names that stand alone on a line, as under a letter.
+//! Names that stand alone on a line, as under a letter, behind a greeting or a title.
 //!
 //! Enters: the lines of a text in which nothing else was found to look at. Leaves: names, where the lists of names know both
-//! parts. Never: a name within a sentence; words that are capitalised there are mostly no names.
+//! parts, or a title stands before them. Never: a name within a sentence; words that are capitalised there are mostly no names.
 
+use rulebook::abroad;
+use rustc_hash::FxHashSet;
 use vocab::DataElement::Name;
 
-use super::rules::Identifiers;
+use super::rules::{Identifiers, fold};
 use super::text::Hit;
 
 /// Longest line that is looked at.
 const LONGEST_LINE: usize = 48;
 
 /// Most words of a name.
-const MOST_WORDS: usize = 4;
+const MOST_WORDS: usize = 6;
 
 /// Least sum of the logarithms of both parts' frequencies. What is rarer as a name is mostly something else.
 const KNOWN: f32 = -21.0;
+
+/// Least logarithm of the frequency of a given name that goes with a surname of another country.
+const COMMON: f32 = -11.0;
+
+/// Letters that a surname has before its ending.
+const LEAST_BEFORE: usize = 2;
+
+/// Names and titles of other countries, folded.
+#[derive(Debug)]
+pub(super) struct NamesAbroad {
+    given: FxHashSet<Vec<u8>>,
+    surnames: FxHashSet<Vec<u8>>,
+    endings: Vec<Vec<u8>>,
+    /// As written, each with whether it is a title and nothing else.
+    titles: Vec<(Vec<u8>, bool)>,
+    greetings: Vec<Vec<u8>>,
+    /// First bytes of titles and greetings.
+    first: [bool; 256],
+    particles: FxHashSet<Vec<u8>>,
+}
+
+impl NamesAbroad {
+    pub(super) fn new(rules: &abroad::Names) -> Self {
+        let set = |all: Vec<&String>| all.into_iter().map(|name| fold(name.as_bytes())).collect::<FxHashSet<_>>();
+        let title = |sure: bool| move |title: &String| (title.clone().into_bytes(), sure);
+        let titles: Vec<_> =
+            rules.titles.iter().map(title(true)).chain(rules.titles_weak.iter().map(title(false))).collect();
+        let mut first = [false; 256];
+        for word in rules.greetings.iter().chain(&rules.titles).chain(&rules.titles_weak) {
+            word.bytes().take(1).for_each(|byte| first[usize::from(byte)] = true);
+        }
+        NamesAbroad {
+            given: set(rules.countries.iter().flat_map(|country| &country.given).collect()),
+            surnames: set(rules.countries.iter().flat_map(|country| &country.surnames).collect()),
+            endings: rules.endings.iter().map(|ending| fold(ending.as_bytes())).collect(),
+            titles,
+            greetings: rules.greetings.iter().map(|greeting| greeting.clone().into_bytes()).collect(),
+            first,
+            particles: rules.particles.iter().map(|word| word.clone().into_bytes()).collect(),
+        }
+    }
+
+    /// Whether a word is one of the commonest given names.
+    pub(super) fn is_given(&self, word: &[u8]) -> bool {
+        self.given.contains(&fold(word))
+    }
+
+    /// Whether a word, or the last of some, is one of the commonest surnames.
+    pub(super) fn is_surname(&self, words: &[u8]) -> bool {
+        let words = fold(words);
+        let last = words.rsplit(|byte| *byte == b' ').next().unwrap_or(&words);
+        self.surnames.contains(&words) || self.surnames.contains(last)
+    }
+
+    /// Whether a word ends as surnames do.
+    fn ends_as_surname(&self, word: &[u8]) -> bool {
+        let word = fold(word);
+        self.endings.iter().any(|ending| word.ends_with(ending) && word.len() >= ending.len() + LEAST_BEFORE)
+    }
+
+    /// Length of the greeting at the beginning of a line.
+    fn greeting(&self, line: &[u8]) -> usize {
+        self.greetings.iter().filter_map(|greeting| behind(line, greeting)).max().unwrap_or(0)
+    }
+
+    /// Length of the titles at the beginning, and whether one of them is nothing else.
+    fn title(&self, line: &[u8]) -> (usize, bool) {
+        let (mut length, mut sure) = (0, false);
+        while let Some((more, nothing_else)) =
+            self.titles.iter().filter_map(|(title, sure)| Some((behind(&line[length..], title)?, *sure))).max()
+        {
+            length += more;
+            sure |= nothing_else;
+        }
+        (length, sure)
+    }
+}
+
+/// Where the next word begins, if the line begins with these.
+fn behind(line: &[u8], words: &[u8]) -> Option<usize> {
+    (line.starts_with(words) && line.get(words.len()) == Some(&b' ')).then_some(words.len() + 1)
+}
 
 /// The lines of a text, looked at in order.
 #[derive(Debug, Default)]
@@ -55,28 +139,76 @@ fn name(ids: &Identifiers, text: &[u8], start: usize, end: usize) -> Option<Hit>
     }
     let value = line[lead..].trim_ascii_end();
     let value = value.strip_suffix(b",").or_else(|| value.strip_suffix(b".")).unwrap_or(value);
+    let abroad = &ids.names_abroad;
+    let (greeted, titled, sure) = match abroad.first[usize::from(line[lead])] {
+        true => {
+            let greeting = abroad.greeting(value);
+            let (title, sure) = abroad.title(&value[greeting..]);
+            (greeting, title, sure)
+        }
+        false => (0, 0, false),
+    };
+    let addressed = greeted + titled;
+    let value = if addressed > 0 { value[addressed..].trim_ascii_end() } else { value };
+    let value = if addressed > 0 { value.strip_suffix(b"!").unwrap_or(value) } else { value };
     let mut words = [&value[..0]; MOST_WORDS];
     let mut count = 0;
     for word in value.split(|byte| *byte == b' ') {
         *words.get_mut(count)? = word;
         count += 1;
-        if !is_part(word) {
+        if !is_part(word) && (count == 1 && titled == 0 || !abroad.particles.contains(word)) {
             return None;
         }
     }
-    let (first, last) = (words[0], words[count - 1]);
-    if count < 2 || first.len() < 2 || last.len() < 2 || ids.is_city(value) {
+    let words = &words[..count];
+    let probability = if titled > 0 { addressed_name(ids, words, sure)? } else { whole_name(ids, words, value)? };
+    let start = start + lead + addressed;
+    Some(Hit { element: Name, start, end: start + value.len(), probability })
+}
+
+/// A name of which the lists know the given name and the surname.
+fn whole_name(ids: &Identifiers, words: &[&[u8]], value: &[u8]) -> Option<f64> {
+    let (first, last) = (*words.first()?, *words.last()?);
+    if words.len() < 2 || first.len() < 2 || last.len() < 2 || !is_part(last) || ids.is_city(value) {
         return None;
     }
-    let frequency = ids.name_frequency(first).0? + ids.name_frequency(last).1?;
-    // "Grace Hall" and "Jordan Lane" are somebody, or somewhere.
-    let probability = match (frequency >= KNOWN, ids.is_street_word(last) || ids.is_country(last)) {
-        (true, false) => 0.8,
-        (true, true) => 0.5,
-        (false, _) => return None,
+    let (given, surname) = (ids.name_frequency(first).0, ids.name_frequency(last).1);
+    let american = words.len() <= 4 && words.iter().all(|word| is_part(word));
+    let american = american && given.zip(surname).is_some_and(|(given, surname)| given + surname >= KNOWN);
+    let abroad = &ids.names_abroad;
+    let known_given = || abroad.is_given(first);
+    let common_given = || given.is_some_and(|given| given >= COMMON);
+    let probability = if american {
+        0.8
+    } else if known_given() && (surname.is_some() || abroad.is_surname(last))
+        || (common_given() && abroad.is_surname(last))
+    {
+        0.8
+    } else if known_given() && abroad.ends_as_surname(last) {
+        0.77
+    } else {
+        return None;
     };
-    let start = start + lead;
-    Some(Hit { element: Name, start, end: start + value.len(), probability })
+    // "Grace Hall" and "Jordan Lane" are somebody, or somewhere.
+    Some(if ids.is_street_word(last) || ids.is_country(last) { 0.5 } else { probability })
+}
+
+/// A name behind a title: a surname is enough, and behind a title that is nothing else any.
+fn addressed_name(ids: &Identifiers, words: &[&[u8]], sure: bool) -> Option<f64> {
+    let (first, last) = (*words.first()?, *words.last()?);
+    if words.len() > 4 || last.len() < 2 || !is_part(last) {
+        return None;
+    }
+    let abroad = &ids.names_abroad;
+    let (given, surname) = (ids.name_frequency(first).0, ids.name_frequency(last).1);
+    let known_surname = surname.is_some() || abroad.is_surname(last) || abroad.ends_as_surname(last);
+    let known_given = given.is_some() || abroad.is_given(first);
+    match (sure, known_surname || (known_given && words.len() > 1)) {
+        (true, true) => Some(0.85),
+        (true, false) => Some(0.76),
+        (false, true) => Some(0.78),
+        (false, false) => None,
+    }
 }
 
 /// A capital and small letters, capitals throughout, or an initial.
@@ -105,6 +237,27 @@ mod tests {
         let text = "Kind regards,\nJustin Moyer\n\n-- \nMary J. Thompson,\r\n  ROBERT SMITH\n";
         let found = [("Justin Moyer", true), ("Mary J. Thompson", true), ("ROBERT SMITH", true)];
         assert_eq!(names(text), found.map(|(name, report)| (name.to_owned(), report)));
+    }
+
+    #[test]
+    fn a_name_behind_a_greeting_or_a_title() {
+        let text = "Sehr geehrter Herr Müller,\nDear Ms. Okonkwo,\nEstimada Sra. García López,\nHerrn\nDr. Jürgen Weiß\n\
+            Chère Madame Dupont,\nJoão da Silva\nKatarzyna Wiśniewska\nGiulia De Luca\nMehmet Yılmaz\n";
+        let found = [
+            "Müller",
+            "Okonkwo",
+            "García López",
+            "Jürgen Weiß",
+            "Dupont",
+            "João da Silva",
+            "Katarzyna Wiśniewska",
+            "Giulia De Luca",
+            "Mehmet Yılmaz",
+        ];
+        assert_eq!(names(text), found.map(|name| (name.to_owned(), true)));
+        let none =
+            "Dear Customer\nLiebe Grüße\nDear All,\nDr. Xqvz\nHerr\nMr.\nM. F. T. Z\nSehr geehrte Damen und Herren,\n";
+        assert_eq!(names(none), vec![]);
     }
 
     #[test]

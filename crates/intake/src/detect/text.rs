@@ -12,6 +12,7 @@ use vocab::assessment::FindingState;
 use super::context::{Around, Context, Meaning, Phrases};
 use super::groups::{self, Groups};
 use super::labels::{self, Labels};
+use super::phones::Plans;
 use super::rules::Identifiers;
 use super::signatures::Lines;
 use super::values;
@@ -51,6 +52,7 @@ pub(super) struct TextRules {
     bare: Vec<(DataElement, BareState)>,
     /// Schemes of identity numbers with words to look for, by length of their numbers.
     by_length: Vec<Vec<u16>>,
+    pub(super) plans: Plans,
 }
 
 impl TextRules {
@@ -80,6 +82,7 @@ impl TextRules {
             labels: Labels::new(rules),
             bare: written.map(|(element, text)| (element, text.bare)).collect(),
             by_length,
+            plans: Plans::new(rules),
         }
     }
 

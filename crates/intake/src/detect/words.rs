@@ -5,7 +5,9 @@ use vocab::DataElement::{self, *};
 use super::context::Context;
 use super::groups::Groups;
 use super::labels;
+use super::phones;
 use super::rules::Identifiers;
+use super::streets;
 use super::text::{Hit, Scan};
 use super::values;
 
@@ -174,7 +176,10 @@ fn identity(scan: &mut Scan<'_>, start: usize, end: usize) -> Option<Hit> {
 /// provider's, and streets.
 pub(super) fn spoken(scan: &mut Scan<'_>, groups: &Groups) -> Option<Hit> {
     let (text, first) = (scan.text, groups.first());
-    if let Some(hit) = birth(scan, first, groups.end(1)).or_else(|| street(scan.ids, text, groups.end(1), first)) {
+    if let Some(hit) = birth(scan, first, groups.end(1))
+        .or_else(|| street(scan.ids, text, groups.end(1), first))
+        .or_else(|| streets::find(scan.ids, text, first, groups.end(1)))
+    {
         return Some(hit);
     }
     let whole = groups.end(groups.count());
@@ -191,10 +196,15 @@ pub(super) fn spoken(scan: &mut Scan<'_>, groups: &Groups) -> Option<Hit> {
     if !scan.around.may_name_a_number(first, whole) {
         return None;
     }
-    counts.find_map(|count| {
+    let phone = if scan.around.labels(first, whole).contains(Phone) { phones::national(scan, first) } else { None };
+    if phone.as_ref().is_some_and(|hit| hit.probability > 0.9) {
+        return phone;
+    }
+    let other = counts.find_map(|count| {
         let (digits, end) = (groups.digits(count), groups.end(count));
         digits_number(scan, digits, first, end).or_else(|| identity(scan, first, end))
-    })
+    });
+    other.or(phone)
 }
 
 /// A number of so many digits, if it passes its check and a word around it says what it is.

@@ -53,6 +53,32 @@ fn values_are_found_where_words_speak_for_them() {
 }
 
 #[test]
+fn numbers_and_streets_are_found_as_other_countries_write_them() {
+    check("Tel.: 030/1234567, Fax 030 - 1234568.", &[("phone", "030/1234567"), ("phone", "030 - 1234568")]);
+    check("Mon portable : 06 12 34 56 78", &[("phone", "06 12 34 56 78")]);
+    check("joindre au +33 (0)1 42 68 53 00.", &[("phone", "+33 (0)1 42 68 53 00")]);
+    check("llamarme al 612 34 56 78 por favor", &[("phone", "612 34 56 78")]);
+    check("gsm +90(212)4460247", &[("phone", "+90(212)4460247")]);
+    check("Celular: (11) 91234-5678", &[("phone", "(11) 91234-5678")]);
+    check("(0191) 498 0123\n", &[("phone", "(0191) 498 0123")]);
+    check("Hauptstraße 12a, 10115 Berlin", &[("address", "Hauptstraße 12a")]);
+    check("vive en Calle de Alcalá 45, Madrid", &[("address", "Calle de Alcalá 45")]);
+    check("12 bis, rue de l'Église\n", &[("address", "12 bis, rue de l'Église")]);
+    check("ul. Marszałkowska 12/5\n", &[("address", "ul. Marszałkowska 12/5")]);
+    for text in [
+        "Rechnung Nr. 030/1234567 vom 05.11.2024",
+        "05.11.2024 10:12:11 INFO 0123 456789",
+        "01 02 03 04 05 06 07 08 09",
+        "Pedido 612 345 678",
+        "copyright 2007-2009, Torch Mobile Inc",
+        "Version 5, Kapitel 12, Seite 7",
+        "String 5\nBrigade 5\nvia port 22\nPlace 12",
+    ] {
+        check(text, &[]);
+    }
+}
+
+#[test]
 fn what_only_resembles_them_is_left_alone() {
     for text in [
         "f81d4fae-7dec-11d0-a765-00a0c91e6bf6",

@@ -82,7 +82,7 @@ fn date(n: &mut Numbers, way: u64, year: u64, american: bool) -> String {
     }
 }
 
-fn vary(n: &mut Numbers, text: &str, last: usize) -> String {
+pub(super) fn vary(n: &mut Numbers, text: &str, last: usize) -> String {
     let digits = text.chars().filter(char::is_ascii_digit).count();
     let mut seen = 0;
     let new = |c: char| {

@@ -4,6 +4,7 @@
 //! Names, places, telephone forms and check digits come from `testdata/detect` (made with faker and python-stdnum); headers,
 //! layouts and logs were written for these tests alone. `docs/accuracy.md` holds the figures.
 
+mod abroad;
 mod accuracy;
 mod fields;
 mod logs;

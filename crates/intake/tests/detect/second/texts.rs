@@ -20,12 +20,12 @@ pub(super) struct Marked {
 }
 
 impl Marked {
-    fn say(&mut self, words: &str) -> &mut Self {
+    pub(super) fn say(&mut self, words: &str) -> &mut Self {
         self.text.push_str(words);
         self
     }
 
-    fn put(&mut self, element: &'static str, value: &str) -> &mut Self {
+    pub(super) fn put(&mut self, element: &'static str, value: &str) -> &mut Self {
         self.truth.push((element, self.text.len(), self.text.len() + value.len()));
         self.say(value)
     }
