@@ -178,11 +178,11 @@ fn whole_name(ids: &Identifiers, words: &[&[u8]], value: &[u8]) -> Option<f64> {
     let abroad = &ids.names_abroad;
     let known_given = || abroad.is_given(first);
     let common_given = || given.is_some_and(|given| given >= COMMON);
-    let probability = if american {
-        0.8
-    } else if known_given() && (surname.is_some() || abroad.is_surname(last))
-        || (common_given() && abroad.is_surname(last))
-    {
+    let listed = || {
+        let surname = surname.is_some() || abroad.is_surname(last);
+        (known_given() && surname) || (common_given() && abroad.is_surname(last))
+    };
+    let probability = if american || listed() {
         0.8
     } else if known_given() && abroad.ends_as_surname(last) {
         0.77

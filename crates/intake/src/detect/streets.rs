@@ -31,8 +31,8 @@ pub(super) struct Streets {
     before: FxHashSet<Vec<u8>>,
     after_number: FxHashSet<Vec<u8>>,
     after_number_weak: FxHashSet<Vec<u8>>,
-    /// First letters of the words behind a number.
-    first: [bool; 256],
+    /// By the first letter of the words behind a number, their lengths, a bit each: most words are turned away by theirs.
+    first: [u32; 256],
     units: FxHashSet<Vec<u8>>,
     particles: FxHashSet<Vec<u8>>,
 }
@@ -43,18 +43,18 @@ impl Streets {
         let ending = |weak: bool| move |word: &String| (folded(word.as_bytes()), weak);
         let endings: Vec<_> =
             rules.endings.iter().map(ending(false)).chain(rules.endings_weak.iter().map(ending(true))).collect();
-        let (mut last, mut first) = ([false; 256], [false; 256]);
+        let (mut last, mut first) = ([false; 256], [0; 256]);
         // Behind a letter that is not ASCII anything may stand.
         last[0x80..].fill(true);
-        first[0x80..].fill(true);
         last[usize::from(b'.')] = true;
         for byte in endings.iter().filter_map(|(ending, _)| ending.last()) {
             last[usize::from(byte.to_ascii_lowercase())] = true;
             last[usize::from(byte.to_ascii_uppercase())] = true;
         }
-        for byte in rules.after_number.iter().chain(&rules.after_number_weak).filter_map(|word| word.bytes().next()) {
-            first[usize::from(byte.to_ascii_lowercase())] = true;
-            first[usize::from(byte.to_ascii_uppercase())] = true;
+        for word in rules.after_number.iter().chain(&rules.after_number_weak) {
+            for byte in word.bytes().take(1).flat_map(|byte| [byte.to_ascii_lowercase(), byte.to_ascii_uppercase()]) {
+                first[usize::from(byte)] |= 1 << (word.len() % 32);
+            }
         }
         Streets {
             endings,
@@ -253,7 +253,9 @@ fn behind_number(streets: &Streets, text: &[u8], first: usize, digits_end: usize
         let length = text.get(start..)?.iter().take(LONGEST_WORD).take_while(|byte| sign(byte)).count();
         (start > at && length > 0).then_some((start, start + length))
     };
-    let (start, mut end) = next(at).filter(|(start, _)| streets.first[usize::from(text[*start])])?;
+    let known =
+        |(start, end): &(usize, usize)| streets.first[usize::from(text[*start])] >> ((end - start) % 32) & 1 == 1;
+    let (start, mut end) = next(at).filter(known)?;
     let key = folded(&text[start..end]);
     let sure = streets.after_number.contains(&key);
     if !sure && !streets.after_number_weak.contains(&key) {
