@@ -129,3 +129,16 @@ fn crowd_of_dates() -> String {
     let rows = hand_made(1_200).into_iter().skip(600).enumerate();
     rows.map(|(index, row)| format!("{},{}{},{},{}\n", row[0], row[1], letters(index + 700), row[2], row[3])).collect()
 }
+
+#[test]
+fn a_table_in_which_nothing_is_recognised_is_no_table_of_nobody() {
+    let text: String = (0..40).map(|row| format!("{},{}\n", letters(row * 7), letters(row * 11))).collect();
+    let case = Case::of(&[("rows.csv", format!("alpha,beta\n{text}").as_bytes())]);
+    let path = case.path("rows.csv");
+    let output = leakassay(&["people", path.to_str().unwrap(), "--json", "-q"]).ends_with(0).json();
+    assert_eq!((likely(&output), output["people"]["high"].as_u64()), (0, Some(40)), "{output}");
+    assert_eq!(doubts(&output, "none of its 2 columns").len(), 1, "{output}");
+    let mistyped = count(600, Some("birth_dat = \"dob\"\n"), |_, _| {});
+    assert_eq!((likely(&mistyped), mistyped["people"]["high"].as_u64()), (0, Some(600)), "{mistyped}");
+    assert_eq!(doubts(&mistyped, "the map names none of them").len(), 1, "{mistyped}");
+}

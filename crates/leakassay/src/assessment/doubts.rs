@@ -97,6 +97,20 @@ fn mixed_order(head: &TableHead, at: usize, column: &ColumnTyping) -> Option<Pro
     ))
 }
 
+/// Says that nothing in a table was recognised: that nobody was counted in it is no finding.
+pub(crate) fn of_unrecognised(head: &TableHead, typing: &TableTyping, mapped: bool) -> Option<Problem> {
+    if typing.columns.iter().any(|column| column.reported().is_some()) {
+        return None;
+    }
+    let by = if mapped { "the map names none of them" } else { "neither headers nor values say so" };
+    let cause = format!(
+        "none of its {} columns is known to hold data about people ({by}); nobody was counted in it, which does not mean that \
+         nobody is in it",
+        typing.columns.len()
+    );
+    Some(doubtful(&head.label(), cause, "say what its columns hold: `--map`, with lines like `column = \"name\"`"))
+}
+
 /// Leaves out columns that do not hold what a map calls them, and says so.
 pub(crate) fn leave_out_mistold(ids: &Identifiers, head: &TableHead, typing: &mut TableTyping) -> Vec<Problem> {
     let mut problems = Vec::new();

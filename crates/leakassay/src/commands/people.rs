@@ -66,6 +66,7 @@ pub(crate) fn run(people: &People, common: &Common) -> Result<Outcome, Failure> 
                 problems.extend(doubts::leave_out_mistold(&identifiers, head, typing));
             }
             problems.extend(doubts::of_dates(head, typing));
+            problems.extend(doubts::of_unrecognised(head, typing, map.is_some()));
         }
         let plans = evidence::plans(file, &typings);
         names.extend(file.tables.iter().map(|head| table_name(file, head)));
@@ -167,10 +168,12 @@ fn quoted(field: &str) -> String {
 
 fn conclude(rows: u64, entities: &Entities, problems: Vec<Problem>, common: &Common) -> Result<Outcome, Failure> {
     let report = &entities.report;
+    // Where nothing was recognised, every row may be somebody.
+    let unknown = Interval { high: rows, ..report.count };
     let counted = PeopleOutput {
         schema: "leakassay/people/1".into(),
         rows,
-        people: report.count,
+        people: if report.rows == 0 { unknown } else { report.count },
         households: report.households,
         devices: report.devices,
         unresolvable: report.unresolvable,
