@@ -97,18 +97,20 @@ fn mixed_order(head: &TableHead, at: usize, column: &ColumnTyping) -> Option<Pro
     ))
 }
 
-/// Says that nothing in a table was recognised: that nobody was counted in it is no finding.
-pub(crate) fn of_unrecognised(head: &TableHead, typing: &TableTyping, mapped: bool) -> Option<Problem> {
-    if typing.columns.iter().any(|column| column.reported().is_some()) {
+/// Says that nothing in the tables of a file was recognised: that nobody was counted in it is no finding. One table of several
+/// may well be about nobody.
+pub(crate) fn of_unrecognised(path: &str, typings: &[TableTyping], mapped: bool) -> Option<Problem> {
+    let mut columns = typings.iter().flat_map(|typing| &typing.columns);
+    if typings.is_empty() || columns.any(|column| column.reported().is_some()) {
         return None;
     }
+    let columns: usize = typings.iter().map(|typing| typing.columns.len()).sum();
     let by = if mapped { "the map names none of them" } else { "neither headers nor values say so" };
     let cause = format!(
-        "none of its {} columns is known to hold data about people ({by}); nobody was counted in it, which does not mean that \
-         nobody is in it",
-        typing.columns.len()
+        "none of its {columns} columns is known to hold data about people ({by}); nobody was counted in it, which does not \
+         mean that nobody is in it"
     );
-    Some(doubtful(&head.label(), cause, "say what its columns hold: `--map`, with lines like `column = \"name\"`"))
+    Some(doubtful(path, cause, "say what its columns hold: `--map`, with lines like `column = \"name\"`"))
 }
 
 /// Leaves out columns that do not hold what a map calls them, and says so.

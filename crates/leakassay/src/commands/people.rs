@@ -66,8 +66,8 @@ pub(crate) fn run(people: &People, common: &Common) -> Result<Outcome, Failure> 
                 problems.extend(doubts::leave_out_mistold(&identifiers, head, typing));
             }
             problems.extend(doubts::of_dates(head, typing));
-            problems.extend(doubts::of_unrecognised(head, typing, map.is_some()));
         }
+        problems.extend(doubts::of_unrecognised(&file.path, &typings, map.is_some()));
         let plans = evidence::plans(file, &typings);
         names.extend(file.tables.iter().map(|head| table_name(file, head)));
         let numbers: Vec<u32> = plans.iter().map(|plan| builder.table(plan)).collect();
