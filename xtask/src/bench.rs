@@ -152,7 +152,7 @@ fn people(case: &Path, options: &Options) -> Result<Vec<Job>, String> {
     std::fs::create_dir_all(&work).map_err(|error| format!("cannot make {}: {error}", work.display()))?;
     if options.people > PEER_PEOPLE {
         let ids = work.join("ids.csv").display().to_string();
-        return Ok(vec![ours("count and assign, alone", &["people", "--json", "-q", "--out", &ids], &files, bytes)]);
+        return Ok(vec![ours("count and assign alone", &["people", "--json", "-q", "--out", &ids], &files, bytes)]);
     }
     let python = peers()?;
     let scripts = shell::root().join("bench/peers");
