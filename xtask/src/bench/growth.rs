@@ -27,7 +27,7 @@ pub(super) fn measure(case: &Path, options: &Options) -> Result<(Vec<Measurement
         let mut costs = Vec::new();
         for bytes in STEPS.into_iter().filter(|bytes| *bytes <= options.bytes) {
             let bytes = lengthen(&path, &source, bytes)?;
-            let what = format!("full answer, {:.1} GB of {kind}", bytes as f64 / 1e9);
+            let what = format!("full answer of {:.1} GB of {kind}", bytes as f64 / 1e9);
             let job = ours(&what, &["scan", "--json", "-q"], std::slice::from_ref(&path), bytes);
             let mut seconds = f64::INFINITY;
             for run in 1..=options.runs {
