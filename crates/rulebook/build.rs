@@ -14,8 +14,10 @@ fn main() {
     let mut code = String::from("pub(crate) const EMBEDDED: &[(&str, &str)] = &[\n");
     for file in &files {
         let name = file.strip_prefix(root).expect("below the root").to_string_lossy().replace('\\', "/");
-        let path = file.canonicalize().expect("listed a moment ago");
-        writeln!(code, "    ({name:?}, include_str!({path:?})),").expect("writing to a string");
+        // By the crate that is compiled, not by the clone in which this ran: that one may be gone.
+        let path = format!("/../../rulebook/{name}");
+        writeln!(code, "    ({name:?}, include_str!(concat!(env!(\"CARGO_MANIFEST_DIR\"), {path:?}))),")
+            .expect("writing to a string");
     }
     code.push_str("];\n");
     let out = Path::new(&env::var("OUT_DIR").expect("cargo sets it")).join("embedded.rs");
