@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rustc_hash::FxHashMap;
 use vocab::Records;
 
 /// Reason under which [`Records`] count the rows of such dates.
@@ -42,29 +43,11 @@ pub(super) fn leave_out_dates(records: &mut Records) {
     }
 }
 
-/// Dates in at least so many rows. Keeps no more dates at a time than can be that frequent (Misra and Gries, 1982), so
-/// that a hundred million different dates cost nothing.
-fn frequent(records: &Records, least: u64) -> Vec<u32> {
-    let places = (100 / SHARE_PERCENT) as usize + 1;
-    let mut counts: BTreeMap<u32, u64> = BTreeMap::new();
-    let dates = || records.records.iter().map(|record| record.dob).filter(|dob| *dob != 0);
-    for dob in dates() {
-        if let Some(count) = counts.get_mut(&dob) {
-            *count += 1;
-        } else if counts.len() < places {
-            counts.insert(dob, 1);
-        } else {
-            counts.retain(|_, count| {
-                *count -= 1;
-                *count > 0
-            });
-        }
-    }
-    counts.values_mut().for_each(|count| *count = 0);
-    for dob in dates() {
-        if let Some(count) = counts.get_mut(&dob) {
-            *count += 1;
-        }
+/// Dates in at least so many rows. There are no more different dates than days on which somebody alive can have been born.
+fn frequent(records: &Records, least: u64) -> BTreeSet<u32> {
+    let mut counts: FxHashMap<u32, u64> = FxHashMap::default();
+    for record in records.records.iter().filter(|record| record.dob != 0) {
+        *counts.entry(record.dob).or_default() += 1;
     }
     counts.into_iter().filter(|(_, count)| *count >= least).map(|(dob, _)| dob).collect()
 }
