@@ -3,14 +3,16 @@
 //! Enters: a file and everything its yield depends on. Leaves: what was found in it, and its rows in standard form, read
 //! again or taken from an earlier run. Never: rows of a file that is no longer evidence.
 
-use intake::normalize::{RecordsBuilder, Translation};
+use std::collections::BTreeSet;
+
+use intake::normalize::{Normalizer, RecordsBuilder, TablePlan, Translation};
 use intake::open::{EvidenceFile, Survey};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tables::records::{self, RecordsWriter};
 
 use super::stages::{digest, table_failure};
-use super::{Context, evidence, fold_rows};
+use super::{Context, fold_rows};
 use crate::case::Store;
 use crate::failure::Failure;
 
@@ -22,7 +24,7 @@ const ROWS_AT_ONCE: usize = 64 * 1024;
 /// What is kept of one file.
 pub(crate) struct KeptFile {
     /// Folder within the store, named after the inputs.
-    folder: String,
+    pub(crate) folder: String,
     inputs: String,
 }
 
@@ -65,38 +67,38 @@ impl KeptFile {
         store.keep(&format!("{}/{stage}", self.folder), &self.inputs, value, &tables)
     }
 
-    /// Adds the rows of this file: from an earlier run, or read again and kept. Returns the folder they are in.
+    /// Adds the rows of this file: from an earlier run, or read again and kept.
     pub(crate) fn rows(
-        self,
+        &self,
         file: &EvidenceFile,
-        typings: &[intake::detect::TableTyping],
+        plans: &[TablePlan],
         store: &Store,
         context: Context<'_>,
+        normalizer: &Normalizer<'_>,
         rows: &mut RecordsBuilder,
-    ) -> Result<String, Failure> {
+    ) -> Result<(), Failure> {
         if self.reuse::<u64>(store, "normalize").is_some() {
             load(store, &self.folder, rows)?;
             context.progress.advance(file.bytes);
-            return Ok(self.folder);
+            return Ok(());
         }
-        let count = self.read(file, typings, store, context, rows)?;
-        self.keep(store, "normalize", count, &records::FILES)?;
-        Ok(self.folder)
+        let count = self.read(file, plans, store, context, normalizer, rows)?;
+        self.keep(store, "normalize", count, &records::FILES).map(drop)
     }
 
     fn read(
         &self,
         file: &EvidenceFile,
-        typings: &[intake::detect::TableTyping],
+        plans: &[TablePlan],
         store: &Store,
         context: Context<'_>,
+        normalizer: &Normalizer<'_>,
         rows: &mut RecordsBuilder,
     ) -> Result<u64, Failure> {
         store.make_folder(&self.folder)?;
         let folder = store.folder().join(&self.folder);
         let mut writer = RecordsWriter::create(&folder, store.key()).map_err(|error| table_failure(&error))?;
         let (mut here, mut known, mut failed, mut count) = (RecordsBuilder::default(), Translation::default(), None, 0);
-        let plans = evidence::plans(file, typings);
         let numbers: Vec<u32> = plans.iter().map(|plan| here.table(plan)).collect();
         let mut hand_on = |here: &mut RecordsBuilder| {
             count += here.held().len() as u64;
@@ -104,9 +106,8 @@ impl KeptFile {
             rows.append(here.held(), &mut known);
             here.let_go();
         };
-        let normalizer = context.rules.normalizer();
         let Context { limits, threads, progress, .. } = context;
-        fold_rows(file, &plans, &normalizer, limits, threads, progress, &mut |table, first_row, chunk| {
+        fold_rows(file, plans, normalizer, limits, threads, progress, &mut |table, first_row, chunk| {
             here.fold(numbers[table as usize], first_row, chunk);
             if here.held().len() >= ROWS_AT_ONCE {
                 hand_on(&mut here);
@@ -137,6 +138,6 @@ pub(crate) fn load(store: &Store, folder: &str, rows: &mut RecordsBuilder) -> Re
 }
 
 /// Removes what is kept of files that are no longer evidence: nothing of what was withdrawn stays.
-pub(crate) fn prune(store: &Store, in_use: &[String]) -> Result<(), Failure> {
-    store.prune(FILES, |name| in_use.iter().any(|folder| folder.ends_with(name)))
+pub(crate) fn prune(store: &Store, in_use: &BTreeSet<String>) -> Result<(), Failure> {
+    store.prune(FILES, |name| in_use.contains(&format!("{FILES}/{name}")))
 }

@@ -1,5 +1,7 @@
 //! The stages that read evidence or compute over all rows. Each is kept with its receipt and reused while that fits.
 
+use std::collections::BTreeSet;
+
 use analysis::resolve::{self, Entities, Options, Reviewed, RowOf};
 use intake::detect::{self, TableTyping};
 use intake::normalize::RecordsBuilder;
@@ -149,13 +151,20 @@ impl<'a> Stages<'a> {
         let inputs = self.inputs(&[&self.context.case.digest.sha256]);
         progress.start("normalize", "bytes", Some(self.bytes()));
         let (mut rows, mut folders) = (RecordsBuilder::default(), Vec::new());
-        let mut problems = Vec::new();
+        let (mut in_use, mut problems) = (BTreeSet::new(), Vec::new());
+        let normalizer = self.context.rules.normalizer();
         for (file, typings) in self.survey.files.iter().zip(&found.typings) {
             problems.extend(file.tables.iter().zip(typings).flat_map(|(head, typing)| doubts::of_dates(head, typing)));
             let kept = KeptFile::of(file, self.survey, self.context);
-            folders.push(kept.rows(file, typings, self.store, self.context, &mut rows)?);
+            // A text has no rows: nothing of it is to be written.
+            if !file.tables.is_empty() {
+                let plans = evidence::plans(file, typings);
+                kept.rows(file, &plans, self.store, self.context, &normalizer, &mut rows)?;
+                folders.push(kept.folder.clone());
+            }
+            in_use.insert(kept.folder);
         }
-        kept::prune(self.store, &folders)?;
+        kept::prune(self.store, &in_use)?;
         let records = rows.finish()?;
         problems.extend(doubts::of_records(&records));
         progress.finish(&format!("{} rows in standard form", records.len()));
