@@ -227,6 +227,11 @@ fn wide(text: &str) -> Vec<u8> {
 
 /// An XLSB workbook of one sheet, after [MS-XLSB]: shared and own strings, numbers, a row left out.
 fn xlsb() -> Vec<u8> {
+    xlsb_with(None)
+}
+
+/// The same with one part replaced.
+fn xlsb_with(other: Option<(&str, &[u8])>) -> Vec<u8> {
     let sheet_entry = [&[0; 8][..], &wide("rId1"), &wide("People")].concat();
     let book = [record(0x99, &[0; 8]), record(0x9c, &sheet_entry), record(0x90, &[]), record(0x9d, &[0; 4])].concat();
     let cell = |kind, column: u32, value: &[u8]| record(kind, &[&column.to_le_bytes()[..], &[0; 4], value].concat());
@@ -241,13 +246,27 @@ fn xlsb() -> Vec<u8> {
     let strings =
         [record(0x9f, &[3, 0, 0, 0, 1, 0, 0, 0]), record(0x13, &[&[0][..], &wide("shared")].concat())].concat();
     let relations = b"<Relationships><Relationship Id=\"rId1\" Target=\"worksheets/sheet1.bin\"/></Relationships>";
-    zip(&[
+    let mut parts: [(&str, &[u8]); 5] = [
         ("[Content_Types].xml", b"<Types/>"),
         ("xl/workbook.bin", &book),
         ("xl/_rels/workbook.bin.rels", relations),
         ("xl/sharedStrings.bin", &strings),
         ("xl/worksheets/sheet1.bin", &sheet),
-    ])
+    ];
+    if let Some((name, bytes)) = other {
+        parts.iter_mut().filter(|part| part.0 == name).for_each(|part| part.1 = bytes);
+    }
+    zip(&parts)
+}
+
+#[test]
+fn a_record_of_an_xlsb_workbook_that_claims_more_than_there_can_be_is_refused() {
+    let claim = [0x99, 0x01, 0xff, 0xff, 0xff, 0x7f, 0];
+    for part in ["xl/workbook.bin", "xl/sharedStrings.bin", "xl/worksheets/sheet1.bin"] {
+        let evidence = Evidence::new(&[("people.xlsb", &xlsb_with(Some((part, &claim))))]);
+        let problems = &evidence.survey(&Limits::default()).files[0].problems;
+        assert!(problems[0].cause.contains("claims more"), "{part}: {problems:?}");
+    }
 }
 
 #[test]

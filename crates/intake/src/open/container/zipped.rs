@@ -9,7 +9,7 @@ use std::rc::Rc;
 
 use vocab::ProblemKind;
 
-use super::super::unpack::{Office, Sink, xlsb, xlsb_fits};
+use super::super::unpack::{Office, Sink, xlsb, xlsb_fits, xlsb_has_records, xlsb_records_fit};
 use super::{
     BUFFER_BYTES, Exact, Flow, Input, LINK_HINT, LINK_INSIDE, MemberPlace, NO_DIRECTORY, NO_PASSWORD, Names,
     PARTIAL_HINT, PASSWORD_HINT, Parts, TOO_MANY, UNPACK_HINT, Visitor, WRONG_PASSWORDS, Walker,
@@ -121,7 +121,13 @@ impl Walker<'_> {
                 Some((String::from_utf8_lossy(entry.name_raw()).into_owned(), entry.size()))
             })
             .collect();
-        match xlsb_fits(entries.into_iter(), self.limits) {
+        let mut fits = xlsb_fits(entries.iter(), self.limits);
+        for (name, _) in entries.iter().filter(|(name, _)| xlsb_has_records(name)) {
+            if let (Ok(()), Ok(part)) = (&fits, archive.by_name(name)) {
+                fits = xlsb_records_fit(part);
+            }
+        }
+        match fits {
             Ok(()) => {
                 let mut source = archive.into_inner();
                 xlsb(&mut source, self.limits, &mut parts)?;

@@ -206,7 +206,7 @@ impl Format {
 }
 
 pub(super) use documents::Office;
-pub(super) use workbooks::{fits as xlsb_fits, xlsb};
+pub(super) use workbooks::{fits as xlsb_fits, has_records as xlsb_has_records, records_fit as xlsb_records_fit, xlsb};
 
 /// The outcome of giving parts.
 pub(super) type Given = Result<Flow, Refusal>;

@@ -8,7 +8,7 @@
 //! still hold their shared strings as one `String` each; ours hold them in one buffer. Never: computes a formula.
 
 use std::collections::BTreeMap;
-use std::io::{self, Cursor, Read, Seek};
+use std::io::{self, BufRead, BufReader, Cursor, Read, Seek};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use calamine::{Data, DataRef, ExcelDateTime, Reader, Xls, Xlsb};
@@ -24,6 +24,9 @@ const LISTED_BYTES: u64 = 80;
 const CELL_BYTES: u64 = 2 * 32 + 24;
 /// Sheets of one workbook.
 const SHEETS: usize = 10_000;
+/// Bytes that one record of an XLSB part may claim: calamine makes room for the claim before it reads what is there. A
+/// cell's text is at most 32,767 letters, and with its formats far below this.
+const RECORD_BYTES: u64 = 4 << 20;
 
 /// A compound file (OLE) with a workbook in it: by a name in its directory, or by the record that begins its first stream.
 pub(super) fn is(head: &[u8]) -> bool {
@@ -411,7 +414,10 @@ impl Size {
 }
 
 /// Whether the packed members of an XLSB workbook that are held in memory are small enough.
-pub(in super::super) fn fits(declared: impl Iterator<Item = (String, u64)>, limits: &Limits) -> Result<(), Refusal> {
+pub(in super::super) fn fits<'a>(
+    declared: impl Iterator<Item = &'a (String, u64)>,
+    limits: &Limits,
+) -> Result<(), Refusal> {
     let held: u64 = declared.filter(|(name, _)| !name.starts_with("xl/worksheets/")).map(|(_, bytes)| bytes).sum();
     // Each string is an object of its own in memory, several times as large as a short text.
     if held <= limits.spool_bytes / 8 {
@@ -419,4 +425,46 @@ pub(in super::super) fn fits(declared: impl Iterator<Item = (String, u64)>, limi
     }
     let cause = "the workbook's strings would take more memory than the limit".to_owned();
     Err(refusal(ProblemKind::LimitReached, cause, "save its sheets as CSV"))
+}
+
+/// Whether a part of an XLSB workbook is made of records.
+pub(in super::super) fn has_records(name: &str) -> bool {
+    let fixed =
+        ["xl/workbook.bin", "xl/sharedStrings.bin", "xl/styles.bin"].iter().any(|part| name.eq_ignore_ascii_case(part));
+    fixed || (name.starts_with("xl/worksheets/") && name.ends_with(".bin"))
+}
+
+/// Whether no record of a part claims more than one can be ([MS-XLSB] 2.1.4: a type of one or two bytes, a size of one to
+/// four of seven bits). A part that ends too early is left to the reading of its cells.
+pub(in super::super) fn records_fit(part: impl Read) -> Result<(), Refusal> {
+    let mut part = BufReader::new(part);
+    while let Some(claimed) = next_record(&mut part) {
+        if claimed > RECORD_BYTES {
+            return Err(corrupt("a record of the workbook claims more than a record can be"));
+        }
+        if io::copy(&mut part.by_ref().take(claimed), &mut io::sink()).is_err() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// The size that the next record claims.
+fn next_record(part: &mut impl BufRead) -> Option<u64> {
+    let mut byte = || {
+        let mut byte = [0];
+        part.read_exact(&mut byte).ok().map(|()| u64::from(byte[0]))
+    };
+    if byte()? & 0x80 != 0 {
+        byte()?;
+    }
+    let mut size = 0;
+    for place in 0..4 {
+        let next = byte()?;
+        size |= (next & 0x7f) << (7 * place);
+        if next & 0x80 == 0 {
+            break;
+        }
+    }
+    Some(size)
 }
