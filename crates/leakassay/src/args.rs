@@ -30,6 +30,12 @@ pub(crate) struct Common {
     /// Worker threads; the result is the same for any number [default: all cores].
     #[arg(long, global = true, value_name = "N")]
     pub(crate) threads: Option<usize>,
+    /// Memory for large tables (`8GB`, `500MB`); what does not fit lies in files, more slowly [default: 3/4 of what is free].
+    #[arg(long, global = true, value_name = "SIZE", value_parser = crate::memory::size)]
+    pub(crate) memory: Option<u64>,
+    /// Folder for those files, which have no name and vanish with the program [default: the case, or /var/tmp].
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(crate) scratch: Option<PathBuf>,
     /// No progress on stderr.
     #[arg(short, long, global = true)]
     pub(crate) quiet: bool,

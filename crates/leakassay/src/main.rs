@@ -5,6 +5,7 @@ mod assessment;
 mod case;
 mod commands;
 mod failure;
+mod memory;
 mod output;
 mod progress;
 mod report;
@@ -22,7 +23,7 @@ fn main() -> ExitCode {
         ));
     }));
     let arguments = args::Arguments::parse();
-    match std::panic::catch_unwind(|| commands::run(&arguments)) {
+    match std::panic::catch_unwind(|| run(&arguments)) {
         Ok(Ok(outcome)) => ExitCode::from(outcome.exit_code(arguments.common.exit_code)),
         Ok(Err(failure)) => {
             output::error(&failure.to_string());
@@ -30,4 +31,15 @@ fn main() -> ExitCode {
         }
         Err(_) => ExitCode::from(4),
     }
+}
+
+/// Runs the command within its memory, and says where memory was not enough.
+fn run(arguments: &args::Arguments) -> Result<commands::Outcome, failure::Failure> {
+    let common = &arguments.common;
+    memory::limit(common.memory, common.scratch.as_deref())?;
+    let outcome = commands::run(arguments);
+    if let Some(words) = memory::words().filter(|_| !common.quiet) {
+        output::say(&words);
+    }
+    outcome
 }

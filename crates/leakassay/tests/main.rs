@@ -16,6 +16,7 @@ mod foreign;
 mod hard_people;
 mod interruption;
 mod leaks;
+mod memory;
 mod numbers;
 mod opening;
 mod people;

@@ -409,6 +409,23 @@ impl Records {
         self.facts.push(fact);
     }
 
+    /// Prepares for further rows, by steps of a quarter: doubling would hold as much again as all rows of a large case take.
+    pub fn make_room(&mut self, rows: usize) {
+        fn make_room<T>(of: &mut Vec<T>, rows: usize) {
+            if of.capacity() - of.len() < rows {
+                of.reserve_exact(rows.max(of.len() / 4));
+            }
+        }
+        make_room(&mut self.records, rows);
+        make_room(&mut self.facts.rows, rows);
+    }
+
+    /// Gives back the room that was made for rows which did not come.
+    pub fn give_back_room(&mut self) {
+        self.records.shrink_to_fit();
+        self.facts.rows.shrink_to_fit();
+    }
+
     /// Leaves out the rows and keeps what their codes stand for.
     pub fn clear_rows(&mut self) {
         self.records.clear();

@@ -259,6 +259,7 @@ impl RecordsBuilder {
             self.rows = self.rows.max(last);
             return;
         }
+        self.records.make_room(chunk.records.len());
         let names = self.names.take_in(&mut self.records.names, &chunk.names);
         let streets = self.streets.take_in(&mut self.records.streets, &chunk.streets);
         let sets: Vec<u32> = chunk.sets.list.iter().map(|set| self.set(*set)).collect();
@@ -285,6 +286,7 @@ impl RecordsBuilder {
         if self.rows > self.most_rows {
             return;
         }
+        self.records.make_room(part.len());
         self.learn(part, known);
         let Translation { names, streets, sets, tables } = known;
         let mut last = (u32::MAX, u32::MAX, 0);
@@ -345,6 +347,7 @@ impl RecordsBuilder {
         if self.rows > self.most_rows {
             return Err(TooManyRows { rows: self.rows, most: self.most_rows });
         }
+        self.records.give_back_room();
         default::leave_out_dates(&mut self.records);
         Ok(self.records)
     }

@@ -12,6 +12,7 @@ use super::{outputs, stages};
 use crate::args::Common;
 use crate::case::{Case, Decisions, Store};
 use crate::failure::Failure;
+use crate::memory;
 
 /// The rows of an assessed case with everything that decides whose they are.
 pub(crate) struct Assessed {
@@ -46,6 +47,7 @@ impl Assessed {
     pub(crate) fn entities(&self, common: &Common, strata: bool) -> Result<Entities, Failure> {
         let as_of = self.case.file.case.as_of.to_zoned(TimeZone::UTC).date();
         let options = Options { strata, ..Options::new(common.threads(), as_of) };
+        let options = Options { rows_at_once: memory::rows_at_once(options.rows_at_once), ..options };
         let decisions = self.decisions.by_row(&self.records)?;
         Ok(resolve::decided_entities(
             &self.records,

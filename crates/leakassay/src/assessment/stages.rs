@@ -21,6 +21,7 @@ use super::people::Lines;
 use super::{Context, doubts, evidence, outputs};
 use crate::case::{Decisions, Reviews, Store, hex};
 use crate::failure::Failure;
+use crate::memory;
 use crate::output;
 
 /// The stages of one run over one survey.
@@ -193,6 +194,8 @@ impl<'a> Stages<'a> {
         }
         let records = &normalized.records;
         let options = Options::new(threads, case.file.case.as_of.to_zoned(TimeZone::UTC).date());
+        memory::room_for_rows(records.len() as u64)?;
+        let options = Options { rows_at_once: memory::rows_at_once(options.rows_at_once), ..options };
         let decided = decisions.by_row(records)?;
         let model = resolve::fit(records, &rules.comparisons, threads);
         output::write_atomically(&outputs.join(outputs::MODEL), model.text().as_bytes())?;

@@ -33,6 +33,7 @@ impl Store {
     pub(crate) fn open(outputs: &Path) -> Result<Self, Failure> {
         let folder = outputs.join("stage");
         fs::create_dir_all(&folder).map_err(|error| Failure::cannot_write(&folder, &error))?;
+        crate::memory::lie_in_case(&folder);
         let key = case_key(&folder.join("case.key"))?;
         Ok(Store { folder, key })
     }

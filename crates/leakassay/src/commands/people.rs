@@ -22,6 +22,7 @@ use super::Outcome;
 use crate::args::{Common, People};
 use crate::assessment::{doubts, evidence, fold_rows};
 use crate::failure::Failure;
+use crate::memory;
 use crate::output;
 use crate::progress::StageLines;
 
@@ -80,10 +81,12 @@ pub(crate) fn run(people: &People, common: &Common) -> Result<Outcome, Failure> 
     let records = builder.finish()?;
     problems.extend(doubts::of_records(&records));
     progress.finish(&format!("{} rows in standard form", records.len()));
+    memory::room_for_rows(records.len() as u64)?;
     // Who is under 18 plays no part in the count, so the day does not matter to the answer.
     let as_of = Timestamp::UNIX_EPOCH.to_zoned(TimeZone::UTC).date();
     let model = told.unwrap_or_else(|| resolve::fit(&records, &comparisons, common.threads()));
     let options = Options::new(common.threads(), as_of);
+    let options = Options { rows_at_once: memory::rows_at_once(options.rows_at_once), ..options };
     let entities = resolve::entities(&records, &model.comparisons, &options, &progress);
     problems.extend(doubts::of_people(&entities.report));
     if let Some(out) = &people.out {
