@@ -63,7 +63,8 @@ pub struct IdentifierRule {
     /// Postal codes: forms by country.
     #[serde(default)]
     pub postal_forms: BTreeMap<String, Vec<String>>,
-    /// Country: names and codes. Address: words that streets end in, besides the most common ones.
+    /// Country: names and codes. State: those of other countries. Address: words that streets end in, besides the most
+    /// common ones. Name: words that make it a company's.
     #[serde(default)]
     pub known: Vec<String>,
     /// State: words in a header that make it the state that issued a licence.

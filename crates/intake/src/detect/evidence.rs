@@ -7,6 +7,7 @@ use vocab::DataElement::{self, *};
 
 use super::column::{Column, Tally};
 use super::detectors;
+use super::named;
 use super::rules::Identifiers;
 use super::values::{self, DateOrder, Verdict};
 
@@ -25,7 +26,7 @@ impl Case {
         Case { element, score: prior, reasons: Vec::new(), by_name: false }
     }
 
-    fn by_name(element: DataElement, prior: f64) -> Self {
+    pub(super) fn by_name(element: DataElement, prior: f64) -> Self {
         Case { by_name: true, ..Case::new(element, prior) }
     }
 
@@ -68,7 +69,7 @@ pub(super) fn cases(ids: &Identifiers, column: &Column<'_>) -> Vec<Case> {
     dates(column, &mut cases);
     people(ids, column, &mut cases);
     places(ids, column, &mut cases);
-    by_name_only(column, &mut cases);
+    named::offer(ids, column, &mut cases);
     detectors::weigh(ids, column, &mut cases);
     // Few values say little, whatever they are.
     let doubt = if column.distinct.len() < 3 { 2.0 } else { 0.0 };
@@ -194,6 +195,9 @@ fn ssn(ids: &Identifiers, column: &Column<'_>, cases: &mut Vec<Case>) {
     cases.push(case);
 }
 
+/// A case for American numbers that is weaker than this gives way to one for those of another country.
+const UNLIKELY: f64 = -3.0;
+
 fn phone(ids: &Identifiers, column: &Column<'_>, cases: &mut Vec<Case>) {
     let plus = |cell: &[u8]| {
         cell[0] == b'+' || cell.starts_with(b"(+") || cell.starts_with(b"00") || cell.starts_with(b"tel:")
@@ -208,16 +212,18 @@ fn phone(ids: &Identifiers, column: &Column<'_>, cases: &mut Vec<Case>) {
     let written = column.share(grouped);
     let zero = column.share(|cell| cell[0] == b'0' || cell.starts_with(b"(0") || plus(cell));
     let international = column.share(plus);
-    let case = if tally.form() >= 0.6 && (international > 0.5 || tally.valid() > 0.85 || zero < 0.15) {
-        american(ids, column, &tally, international, written)
-    } else {
-        abroad(ids, column, zero, written)
+    let at_home = tally.form() >= 0.6 && (international > 0.5 || tally.valid() > 0.85 || zero < 0.15);
+    let case = at_home.then(|| american(ids, column, &tally, international, written));
+    // Ten digits in brackets and groups are written elsewhere too, with other area codes.
+    let case = match case {
+        Some(case) if case.score > UNLIKELY => Some(case),
+        other => abroad(ids, column, zero, written).or(other),
     };
     cases.extend(case.map(|case| case.when(column.counter, -7.0, "the numbers count up")));
 }
 
 /// Numbers that read as the North American plan, or with a plus sign.
-fn american(ids: &Identifiers, column: &Column<'_>, tally: &Tally, international: f64, written: f64) -> Option<Case> {
+fn american(ids: &Identifiers, column: &Column<'_>, tally: &Tally, international: f64, written: f64) -> Case {
     let mut case = Case::new(Phone, -2.5);
     let nanp =
         column.distinct.iter().filter_map(|cell| values::phone(cell).value).filter(|value| value / 10_000_000_000 == 1);
@@ -234,6 +240,9 @@ fn american(ids: &Identifiers, column: &Column<'_>, tally: &Tally, international
         // masked ones. What they are called decides then, and the impossible are counted as such.
         let (score, words) = ratio(ids, Phone, tally, if grouped { -3.0 } else { -10.0 }, 5.0);
         case.add(score, words);
+        if column.share(is_decimal) > 0.7 {
+            case.add(-9.0, "decimal numbers");
+        }
         if written > 0.6 {
             case.add(4.0, "written in groups as telephone numbers are");
         }
@@ -244,7 +253,13 @@ fn american(ids: &Identifiers, column: &Column<'_>, tally: &Tally, international
         let least = if grouped { -2.0 } else { -4.0 };
         case.add(((share - 0.7) * 12.0).clamp(least, 3.0), format!("{} have an area code in service", percent(share)));
     }
-    Some(case)
+    case
+}
+
+/// A number with a decimal point.
+fn is_decimal(cell: &[u8]) -> bool {
+    let points = cell.iter().filter(|byte| **byte == b'.').count();
+    points == 1 && cell.iter().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-'))
 }
 
 /// Tells whether nearly all numbers are written 3-3-4, with or without a leading 1.
@@ -254,6 +269,7 @@ pub(super) fn american_groups(column: &Column<'_>) -> bool {
 
 /// Tells whether a cell is groups of so many digits with other signs between.
 fn in_groups(cell: &[u8], lengths: &[usize]) -> bool {
+    let cell = values::without_extension(cell);
     let groups = cell.split(|byte| !byte.is_ascii_digit()).filter(|group| !group.is_empty()).map(<[u8]>::len);
     groups.eq(lengths.iter().copied())
 }
@@ -284,7 +300,13 @@ fn abroad(ids: &Identifiers, column: &Column<'_>, zero: f64, written: f64) -> Op
     let mut codes: Vec<u16> = column.distinct.iter().map(|cell| code(cell)).filter(|code| *code != 0).collect();
     codes.sort_unstable();
     let same = codes.chunk_by(|a, b| a == b).map(<[u16]>::len).max().unwrap_or(0) as f64 / column.distinct.len() as f64;
-    let decimal = column.share(|cell| cell.iter().filter(|byte| **byte == b'.').count() == 1 && written > 0.0);
+    let bracketed =
+        column.share(|cell| cell[0] == b'(' && cell.iter().position(|byte| *byte == b')').is_some_and(|at| at < 7));
+    let pairs = column.share(|cell| {
+        let mut groups = cell.split(|byte| !byte.is_ascii_digit()).filter(|group| !group.is_empty());
+        let fits = groups.clone().count() >= 4 && groups.all(|group| (2..=3).contains(&group.len()));
+        fits && !cell.contains(&b'.')
+    });
     let case = Case::new(Phone, -4.0)
         .with(
             if zero > 0.6 { 3.5 } else { zero * 2.0 },
@@ -297,7 +319,9 @@ fn abroad(ids: &Identifiers, column: &Column<'_>, zero: f64, written: f64) -> Op
             "of several lengths, as national numbers are",
         )
         .when(same > 0.97 && column.one_length > 0.5, 3.0, "all begin with the same calling code")
-        .when(decimal > 0.7, -6.0, "decimal numbers")
+        .when(bracketed > 0.5, 3.0, "an area code in brackets")
+        .when(pairs > 0.7 && column.distinct_ratio() > 0.8, 2.0, "digits in pairs and threes")
+        .when(column.share(is_decimal) > 0.7, -6.0, "decimal numbers")
         .when(column.one_length > 0.98 && written < 0.1 && zero < 0.5 && same < 0.97, -3.0, "one length without signs")
         .when(column.distinct_ratio() < 0.3 && column.len() > 30, -3.0, "values repeat");
     Some(case)
@@ -465,6 +489,8 @@ fn health(ids: &Identifiers, column: &Column<'_>, cases: &mut Vec<Case>) {
     if coded > 0.9 && dotted > 0.5 && column.distinct.len() >= 5 {
         let words = format!("{} have the form of diagnosis codes, most with a dot", percent(coded));
         cases.push(Case::new(Medical, -4.0).with(4.0, words));
+    } else if column.distinct.len() > 3 && column.share(values::is_blood_group) > 0.9 {
+        cases.push(Case::new(Medical, -1.0).with(6.0, "blood groups"));
     } else {
         cases.push(Case::by_name(Medical, -3.5));
     }
@@ -473,7 +499,7 @@ fn health(ids: &Identifiers, column: &Column<'_>, cases: &mut Vec<Case>) {
 fn tokens(ids: &Identifiers, column: &Column<'_>, cases: &mut Vec<Case>) {
     let crypto = column.tally(values::crypto_address);
     if crypto.form() > 0.8 {
-        let (score, words) = ratio(ids, CryptoAddress, &crypto, -12.0, 10.0);
+        let (score, words) = ratio(ids, CryptoAddress, &crypto, -2.5, 10.0);
         cases.push(Case::new(CryptoAddress, -2.0).with(score, words));
     }
     let known = column.share(values::known_key);
@@ -583,6 +609,10 @@ fn dates(column: &Column<'_>, cases: &mut Vec<Case>) {
     );
     case.add(if adult { 1.0 } else { -2.5 }, format!("median year {median}"));
     case.add((born - 0.97) * 40.0, format!("{} could be births", percent(born)));
+    // Of random groups of two digits one in twenty is a day.
+    if tally.valid() < 0.8 {
+        case.add(-8.0, format!("only {} are days of the calendar", percent(tally.valid())));
+    }
     if timed > 0.3 {
         case.add(-5.0, "the dates have a time of day");
     }
@@ -604,10 +634,15 @@ pub(super) fn date_order(column: &Column<'_>) -> DateOrder {
     }
 }
 
+/// Most different words of a column of genders.
+const MOST_GENDERS: usize = 12;
+
 fn people(ids: &Identifiers, column: &Column<'_>, cases: &mut Vec<Case>) {
     let gender = column.tally(values::gender);
-    if gender.form() > 0.99 && gender.all <= 6 {
-        let has = |code: u8| column.distinct.iter().any(|cell| values::gender(cell).value == Some(code));
+    let has = |code: u8| column.distinct.iter().any(|cell| values::gender(cell).value == Some(code));
+    let both = gender.all <= MOST_GENDERS && has(b'F') && has(b'M');
+    let mostly = both && column.share(|cell| values::gender(cell).is_valid()) > 0.6;
+    if mostly || (gender.form() > 0.99 && gender.all <= 6) {
         let words = column.distinct.iter().any(|cell| cell.len() > 3);
         let score = if has(b'F') && has(b'M') { if words { 7.0 } else { 4.5 } } else { -1.0 };
         cases.push(Case::new(Gender, -1.0).with(score, "only words for genders"));
@@ -630,55 +665,107 @@ fn people(ids: &Identifiers, column: &Column<'_>, cases: &mut Vec<Case>) {
         let many = column.distinct.iter().filter(|cell| cell.len() <= 2).count() >= 8;
         cases.push(
             Case::new(MiddleName, -3.5)
-                .with(if initials > 0.6 && many { 4.0 } else { -0.5 }, format!("{} are initials", percent(initials))),
+                .with(if initials > 0.6 && many { 4.0 } else { -0.5 }, format!("{} are initials", percent(initials)))
+                .when(initials < 0.3 && unknown_given(ids, column), -3.0, "hardly any is a given name"),
         );
     }
     if initials > 0.6 {
         return;
     }
-    names(ids, column, cases);
+    // Of scripts that no list holds the header says what they are.
+    if column.distinct_share(named::in_other_script) < 0.6 {
+        names(ids, column, cases);
+    }
+}
+
+/// Tells whether fewer than three in ten words are given names, in a script of which there are lists.
+fn unknown_given(ids: &Identifiers, column: &Column<'_>) -> bool {
+    let known = |cell: &[u8]| ids.name_frequency(cell).0.is_some() || ids.names_abroad.is_given(cell);
+    column.distinct_share(known) < 0.3 && column.distinct_share(named::in_other_script) < 0.3
+}
+
+/// How the distinct values of a column fare with the lists of names, as shares of all.
+#[derive(Default)]
+struct Listed {
+    given: f64,
+    surname: f64,
+    /// How much more often the single words are given names than surnames, in nats.
+    lean: f64,
+    /// Of values of several words: the first a given name and the last a surname, half each.
+    whole: f64,
+    city: f64,
+    single: f64,
+    company: f64,
+}
+
+impl Listed {
+    fn of(ids: &Identifiers, column: &Column<'_>) -> Self {
+        let mut listed = Listed::default();
+        for cell in &column.distinct {
+            listed.add(ids, cell);
+        }
+        let n = column.distinct.len() as f64;
+        listed.lean /= listed.single.max(1.0);
+        for sum in [
+            &mut listed.given,
+            &mut listed.surname,
+            &mut listed.whole,
+            &mut listed.city,
+            &mut listed.single,
+            &mut listed.company,
+        ] {
+            *sum /= n;
+        }
+        listed
+    }
+
+    fn add(&mut self, ids: &Identifiers, cell: &[u8]) {
+        /// What a word says that only the lists of other countries hold.
+        const ABROAD: f64 = 3.0;
+        let one = |is: bool| f64::from(u8::from(is));
+        self.city += one(ids.is_city(cell));
+        let words = || cell.split(|byte| matches!(byte, b' ' | b'-')).filter(|word| !word.is_empty());
+        let count = words().count();
+        if count == 1 || (count == 2 && cell.contains(&b'-')) {
+            self.single += 1.0;
+            let word = cell.split(|byte| *byte == b'-').next().unwrap_or(cell);
+            let (as_given, as_surname) = ids.name_frequency(word);
+            let (given, surname) = (ids.names_abroad.is_given(word), ids.names_abroad.is_surname(word));
+            self.given += one(as_given.is_some() || given);
+            self.surname += one(as_surname.is_some() || surname || ids.names_abroad.ends_as_surname(word));
+            self.lean += match (as_given, as_surname) {
+                (None, None) => ABROAD * (one(given) - one(surname)),
+                _ => f64::from(as_given.unwrap_or(-16.0) - as_surname.unwrap_or(-16.0)).clamp(-4.0, 4.0),
+            };
+            return;
+        }
+        self.company += one(ids.names_a_company(cell) || cell.contains(&b'&'));
+        let parts = values::name_parts(cell);
+        let last = parts.surname.rsplit(|byte| matches!(byte, b' ' | b'-')).next().unwrap_or(parts.surname);
+        let first = ids.name_frequency(parts.given).0.is_some() || ids.names_abroad.is_given(parts.given);
+        let last = ids.name_frequency(last).1.is_some()
+            || ids.names_abroad.is_surname(last)
+            || ids.names_abroad.ends_as_surname(last);
+        self.whole += one(first) * 0.5 + one(last) * 0.5;
+    }
 }
 
 /// Names by the lists of given names and surnames; which of the two by frequency.
 fn names(ids: &Identifiers, column: &Column<'_>, cases: &mut Vec<Case>) {
-    let mut given = 0.0;
-    let mut surname = 0.0;
-    let mut lean = 0.0f64;
-    let mut whole = 0.0;
-    let mut city = 0.0;
-    let mut single = 0.0;
-    for cell in &column.distinct {
-        let parts = values::name_parts(cell);
-        city += f64::from(u8::from(ids.is_city(cell)));
-        let words = cell.split(|byte| matches!(byte, b' ' | b'-')).filter(|word| !word.is_empty()).count();
-        if words == 1 || (words == 2 && cell.contains(&b'-')) {
-            single += 1.0;
-            let word = cell.split(|byte| *byte == b'-').next().unwrap_or(cell);
-            let (as_given, as_surname) = ids.name_frequency(word);
-            given += f64::from(u8::from(as_given.is_some()));
-            surname += f64::from(u8::from(as_surname.is_some()));
-            lean += f64::from(as_given.unwrap_or(-16.0) - as_surname.unwrap_or(-16.0)).clamp(-4.0, 4.0);
-        } else {
-            let first = ids.name_frequency(parts.given).0.is_some();
-            let last_word = parts.surname.rsplit(|byte| matches!(byte, b' ' | b'-')).next().unwrap_or(parts.surname);
-            let last = ids.name_frequency(last_word).1.is_some();
-            whole += f64::from(u8::from(first)) * 0.5 + f64::from(u8::from(last)) * 0.5;
-        }
-    }
-    let n = column.distinct.len() as f64;
-    let (given, surname, whole, city, single) = (given / n, surname / n, whole / n, city / n, single / n);
+    let Listed { given, surname, lean, whole, city, single, company } = Listed::of(ids, column);
     let varied = match column.distinct.len() {
         0..3 => -8.0,
-        3..8 if column.len() > 40 => -5.0,
+        3..8 if column.len() > 2 * column.distinct.len() => -5.0,
+        // A short list, gone through again and again: colours, makes, grades. There are more surnames.
+        8..60 if column.distinct_ratio() < 0.3 => -3.0,
         _ => 0.0,
     };
     if single > 0.6 {
-        let lean = lean / (n * single).max(1.0);
         let score = |share: f64| ((share - 0.35) * 14.0).clamp(-4.0, 7.0);
         let case = Case::new(GivenName, -2.5).with(score(given), format!("{} are known given names", percent(given)));
         cases.push(
             case.with((lean * 1.6).clamp(-6.0, 3.0), "how often the words are given names rather than surnames")
-                .with(varied, "variety of values"),
+                .with(varied * 0.7, "variety of values"),
         );
         let case = Case::new(Surname, -2.5).with(score(surname), format!("{} are known surnames", percent(surname)));
         let maiden = Case::by_name(MothersMaidenName, -2.5).with(score(surname).max(-1.0), "words that are surnames");
@@ -686,6 +773,8 @@ fn names(ids: &Identifiers, column: &Column<'_>, cases: &mut Vec<Case>) {
         let case = case
             .with((-lean * 1.6).clamp(-6.0, 3.0), "how often the words are surnames rather than given names")
             .with(varied, "variety of values");
+        let small = column.share(|cell| cell.iter().all(|byte| !byte.is_ascii_uppercase()));
+        let case = case.when(small > 0.9, -3.0, "written in small letters");
         cases.push(case.when(city > 0.7 && city > surname + 0.15, -5.0, "they are cities"));
     } else if surname > 0.2 || given > 0.2 || whole > 0.0 {
         cases.push(Case::new(Surname, -4.0).with(0.0, "several words"));
@@ -696,6 +785,7 @@ fn names(ids: &Identifiers, column: &Column<'_>, cases: &mut Vec<Case>) {
     let case =
         Case::new(Name, -2.0).with(score, format!("{} of the words stand in the lists of names", percent(whole)));
     let case = case.with(varied, "variety of values").when(city > 0.3, -5.0, "they are cities");
+    let case = case.when(company > 0.2, -8.0, "names of companies");
     cases.push(case.when(comma > 0.8, 1.0, "written with the surname first"));
 }
 
@@ -713,14 +803,12 @@ fn places(ids: &Identifiers, column: &Column<'_>, cases: &mut Vec<Case>) {
         cases.push(
             Case::new(State, 0.0).with(score + doubt, format!("{} are states, {n} different ones", percent(fits))),
         );
-    } else if column.no_digits > 0.95 && column.mean_length < 25.0 {
-        // Provinces and counties of other countries; a handful of words is something else.
-        let few = if n < 5 { -4.0 } else { 0.0 };
-        cases.push(Case::new(State, -5.0).with(few, "words"));
+    } else if column.no_digits > 0.95 && column.mean_length < 40.0 {
+        regions(ids, column, cases);
     }
     zip(ids, column, cases);
     let country = column.share(|cell| ids.is_country(cell));
-    if country > 0.9 {
+    if country > 0.9 || (country > 0.7 && column.mean_length > 3.5) {
         let words = column.share(|cell| cell.len() > 3);
         let score = if words > 0.5 {
             4.5
@@ -729,7 +817,16 @@ fn places(ids: &Identifiers, column: &Column<'_>, cases: &mut Vec<Case>) {
         } else {
             1.0
         };
-        cases.push(Case::new(Country, 0.0).with(score, format!("{} are countries", percent(country))).when(
+        let small = column.share(|cell| cell.iter().any(u8::is_ascii_lowercase)) > 0.5;
+        // "no" is Norway, and no.
+        let unsure = if words < 0.5 && small {
+            -4.0
+        } else if country > 0.9 {
+            0.0
+        } else {
+            -1.5
+        };
+        cases.push(Case::new(Country, unsure).with(score, format!("{} are countries", percent(country))).when(
             fits > 0.95 && n > 4,
             -5.0,
             "all are states",
@@ -737,14 +834,28 @@ fn places(ids: &Identifiers, column: &Column<'_>, cases: &mut Vec<Case>) {
     }
     if column.no_digits > 0.9 && column.mean_length < 35.0 && column.mean_length > 2.0 && values_are_words(column) {
         let city = column.distinct_share(|cell| ids.is_city(cell));
-        let score = ((city - 0.35) * 14.0).clamp(-1.5, 7.0);
-        cases.push(Case::new(City, -2.0).with(score, format!("{} are names of cities", percent(city))).when(
-            fits > 0.9,
-            -6.0,
-            "all are states",
-        ));
+        let score = ((city - 0.35) * 14.0).clamp(-0.8, 7.0);
+        let regions = n < 120 && column.share(|cell| ids.is_region(cell)) > 0.7;
+        let case = Case::new(City, -2.0).with(score, format!("{} are names of cities", percent(city)));
+        let case = case.when(n < 8 && column.len() > 3 * n, -4.0, "few values, often repeated");
+        cases.push(case.when(fits > 0.9 || regions || country > 0.7, -6.0, "all are states or countries"));
     }
     street(ids, column, cases);
+}
+
+/// Provinces and counties of other countries; a handful of other words is something else.
+fn regions(ids: &Identifiers, column: &Column<'_>, cases: &mut Vec<Case>) {
+    let n = column.distinct.len();
+    let known = column.share(|cell| ids.is_region(cell) || values::state(cell).is_valid());
+    let codes = column.mean_length < 3.5;
+    let few = if n < 5 { -4.0 } else { 0.0 };
+    if known > 0.7 && n >= 3 {
+        let score = if codes { 2.5 } else { 6.0 };
+        let words = format!("{} are states or provinces, {n} different ones", percent(known));
+        cases.push(Case::new(State, -1.0).with(score + few * 0.5, words));
+    } else {
+        cases.push(Case::new(State, -4.6).with(few + known * 3.0, "words"));
+    }
 }
 
 fn values_are_words(column: &Column<'_>) -> bool {
@@ -808,11 +919,8 @@ fn street(ids: &Identifiers, column: &Column<'_>, cases: &mut Vec<Case>) {
     let numbered = column.distinct_share(|cell| cell.iter().any(u8::is_ascii_digit));
     let worded = column
         .distinct_share(|cell| cell.split(|byte| !byte.is_ascii_alphanumeric()).any(|word| ids.is_street_word(word)));
-    let german = column.distinct_share(|cell| {
-        let text = cell.to_ascii_lowercase();
-        [&b"str."[..], b"stra", b"weg", b"gasse", b"allee", b"platz", b"straat", b"laan", b"ring"]
-            .iter()
-            .any(|part| memchr::memmem::find(&text, part).is_some())
+    let abroad = column.distinct_share(|cell| {
+        cell.split(|byte| matches!(byte, b' ' | b',')).any(|word| ids.streets.names_a_street(word))
     });
     let units = column.distinct_share(|cell| {
         let first = cell.split(|byte| *byte == b' ').next().unwrap_or(cell).to_ascii_lowercase();
@@ -836,10 +944,10 @@ fn street(ids: &Identifiers, column: &Column<'_>, cases: &mut Vec<Case>) {
     });
     let ends = column.distinct_share(|cell| cell[0].is_ascii_digit() || cell.last().is_some_and(u8::is_ascii_digit));
     let mut case = Case::new(Address, -3.0);
-    let streets = worded.max(german);
+    let streets = worded.max(abroad);
     case.add(((streets - 0.25) * 12.0).clamp(-2.0, 6.0), format!("{} have a word for streets", percent(streets)));
     case.add(if numbered > 0.6 && ends > 0.5 { 3.0 } else { -1.5 }, format!("{} have a number", percent(numbered)));
-    let phrase = |cell: &[u8]| cell.split(|byte| *byte == b' ').filter(|word| word.len() > 1).count() >= 3;
+    let phrase = |cell: &[u8]| cell.split(|byte| *byte == b' ').filter(|word| word.len() > 1).count() >= 2;
     if numbered > 0.6
         && column.distinct_ratio() > 0.8
         && (10.0..50.0).contains(&column.mean_length)
@@ -857,33 +965,4 @@ fn street(ids: &Identifiers, column: &Column<'_>, cases: &mut Vec<Case>) {
         case.add(-4.0, "few values, often repeated");
     }
     cases.push(case);
-}
-
-/// Elements without a form of their own: only a name or neighbours can make the case.
-fn by_name_only(column: &Column<'_>, cases: &mut Vec<Case>) {
-    let share = |test: fn(&[u8]) -> bool| column.share(test);
-    let mut offer = |element, prior, fits: f64, least: f64| {
-        if fits >= least {
-            cases.push(Case::new(element, prior));
-        }
-    };
-    offer(AccountNumber, -3.5, share(|cell| values::account_number(cell).verdict != Verdict::Damaged), 0.8);
-    offer(AccountPin, -3.5, share(|cell| values::account_pin(cell).is_valid()), 0.7);
-    offer(CardCvv, -3.8, share(|cell| values::card_cvv(cell).is_valid()), 0.8);
-    offer(CardExpiry, -3.5, share(|cell| values::card_expiry(cell).is_valid()), 0.8);
-    let counted = if column.counter || column.mean_length < 6.5 { -9.0 } else { -3.5 };
-    offer(BankAccount, counted, share(|cell| values::bank_account(cell).is_valid()), 0.8);
-    offer(
-        DriverLicense,
-        -3.2,
-        share(|cell| {
-            (4..=20).contains(&cell.len())
-                && cell.iter().any(u8::is_ascii_digit)
-                && cell.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b' ' | b'*'))
-        }),
-        0.8,
-    );
-    let hashed = column.tally(values::password_hash).form();
-    offer(Password, if hashed > 0.8 { -9.0 } else { -3.5 }, share(|cell| (3..=64).contains(&cell.len())), 0.8);
-    offer(PersonId, -3.2, share(|cell| cell.len() <= 40 && !cell.contains(&b' ')), 0.9);
 }

@@ -13,6 +13,7 @@ mod evidence;
 mod groups;
 mod header;
 mod labels;
+mod named;
 mod neighbours;
 mod phones;
 mod preview;

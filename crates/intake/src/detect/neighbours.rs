@@ -55,7 +55,7 @@ pub(super) fn weigh(ids: &Identifiers, weighed: &mut [Weighed<'_>], sample: &Row
         }
         for (at, column) in weighed.iter_mut().enumerate() {
             adjacent(&first, at, column);
-            credentials(&first, at, column);
+            credentials(ids, &first, at, column);
             numbers_of_customers(&first, at, column);
         }
         across_rows(ids, &first, weighed, sample);
@@ -75,7 +75,7 @@ fn adjacent(first: &First, at: usize, weighed: &mut Weighed<'_>) {
         (MiddleName, 2, &[GivenName, Surname], 4.0, "beside a name"),
         (Suffix, 3, &[Surname, Name], 2.5, "beside a surname"),
         (City, 2, &[State, Zip], 3.5, "beside the rest of an address"),
-        (City, 1, &[Address], 2.0, "behind a street"),
+        (City, 1, &[Address], 3.0, "behind a street"),
         (Zip, 3, &[Address], 3.5, "near a street"),
         (State, 2, &[City, Zip], 3.0, "beside the rest of an address"),
         (Zip, 2, &[City, State], 3.5, "beside the rest of an address"),
@@ -83,6 +83,8 @@ fn adjacent(first: &First, at: usize, weighed: &mut Weighed<'_>) {
         (Country, 3, &[City, Zip, State], 3.0, "beside the rest of an address"),
         (Imei, 2, &[Imsi, Phone, Iccid], 1.0, "beside other device numbers"),
         (Imsi, 2, &[Imei, Phone, Iccid], 1.0, "beside other device numbers"),
+        (SsnLast4, 1, &[City, Address], -3.0, "beside an address"),
+        (AccountPin, 1, &[City, Address], -3.0, "beside an address"),
         (CardExpiry, 3, &[PaymentCard], 6.0, "beside a card number"),
         (CardCvv, 3, &[PaymentCard], 6.0, "beside a card number"),
         (BankAccount, 2, &[BankRouting, Bic], 6.0, "beside a routing number"),
@@ -95,6 +97,7 @@ fn adjacent(first: &First, at: usize, weighed: &mut Weighed<'_>) {
         }
     }
     between_names(first, at, weighed);
+    name_beside_surname(first, at, weighed);
     stray_surname(first, at, weighed);
     let person = first.anywhere(at, &[Name, Surname, GivenName, Email, Ssn, Dob]);
     if person > 0.5 {
@@ -129,6 +132,16 @@ fn between_names(first: &First, at: usize, weighed: &mut Weighed<'_>) {
     }
 }
 
+/// "Name" beside a column of surnames is the given name, where the values are single words.
+fn name_beside_surname(first: &First, at: usize, weighed: &mut Weighed<'_>) {
+    let named = weighed.header.elements.first().is_some_and(|(element, _)| *element == Name);
+    let surname = first.near(at, 2, &[Surname]);
+    if named && surname > 0.5 && weighed.column.spaced < 0.2 {
+        weighed.add(GivenName, 8.0 * surname, "called a name, beside the surnames");
+        weighed.add(Name, -5.0 * surname, "single words beside the surnames");
+    }
+}
+
 /// Words that could be surnames, away from the given names that another surname stands beside, are mostly places.
 fn stray_surname(first: &First, at: usize, weighed: &mut Weighed<'_>) {
     let beside_given = |column: usize| first.near(column, 2, &[GivenName]) > 0.5;
@@ -138,12 +151,14 @@ fn stray_surname(first: &First, at: usize, weighed: &mut Weighed<'_>) {
     if whole && !weighed.header.present {
         weighed.add(Surname, -8.0, "another column holds the whole names");
     } else if taken && !beside_given(at) && !weighed.header.present {
-        weighed.add(Surname, -4.0, "another column beside the given names holds the surnames");
+        weighed.add(Surname, -5.5, "another column beside the given names holds the surnames");
+    } else if first.near(at, 3, &[GivenName]) < 0.3 && !weighed.header.present {
+        weighed.add(Surname, -3.0, "no given names near");
     }
 }
 
 /// User names, passwords and hashes beside each other or an e-mail address.
-fn credentials(first: &First, at: usize, weighed: &mut Weighed<'_>) {
+fn credentials(ids: &Identifiers, first: &First, at: usize, weighed: &mut Weighed<'_>) {
     let login = first.anywhere(at, &[Email, Username]);
     let secret = first.near(at, 3, &[PasswordHash, Password]);
     let mail = first.near(at, 3, &[Email]);
@@ -167,7 +182,23 @@ fn credentials(first: &First, at: usize, weighed: &mut Weighed<'_>) {
         };
         let lower = weighed.column.share(plain);
         weighed.add(Username, if lower > 0.95 { 5.0 } else { 2.0 }, "beside a login or a secret");
+        if first.near(at, 1, &[Password, PasswordHash]) > 0.7 && weighed.column.distinct_share(is_random) < 0.2 {
+            weighed.add(Username, 2.0, "beside the passwords");
+            weighed.add(Password, -3.0, "the passwords stand beside it");
+        }
         weighed.add(Password, if lower > 0.95 { -1.5 } else { 0.0 }, "only small letters, digits and dots");
+    }
+    let named = || weighed.column.distinct_share(|cell| begins_with_name(ids, cell));
+    if secret.max(mail).max(login) > 0.5 && near_unique && mixed > 0.25 && !weighed.header.present && named() > 0.4 {
+        weighed.add(Username, 5.0, "made of names");
+        weighed.add(Password, -4.0, "made of names");
+        return;
+    }
+    let random = weighed.column.distinct_share(is_random) > 0.6;
+    if mail.max(login) > 0.5 && near_unique && random && !weighed.header.present && named() < 0.3 {
+        weighed.add(Password, 5.0, "random letters and digits beside a login");
+        weighed.add(Username, -5.0, "random letters and digits");
+        return;
     }
     if first.near(at, 2, &[Email, Username]) > 0.5 && scattered && mixed > 0.25 && column_is_secretive(&weighed.column)
     {
@@ -176,6 +207,28 @@ fn credentials(first: &First, at: usize, weighed: &mut Weighed<'_>) {
         let chosen = if weighed.column.share(signs) > 0.03 { 6.0 } else { 4.5 };
         weighed.add(Password, chosen, "scattered words of letters and digits beside a login");
     }
+}
+
+/// Whether capitals, small letters and digits (or signs) alternate as nobody would write a word.
+fn is_random(cell: &[u8]) -> bool {
+    let kind = |byte: &u8| match byte {
+        b'a'..=b'z' => 0,
+        b'A'..=b'Z' => 1,
+        _ => 2,
+    };
+    let changes = cell.windows(2).filter(|pair| kind(&pair[0]) != kind(&pair[1])).count();
+    (8..=24).contains(&cell.len())
+        && changes * 3 >= cell.len()
+        && cell.iter().any(u8::is_ascii_lowercase)
+        && cell.iter().any(u8::is_ascii_uppercase)
+        && !cell.iter().any(|byte| matches!(byte, b' ' | b'.'))
+}
+
+/// Whether what stands before the first sign or digit is a name: `ann_lee`, `Rene49`.
+fn begins_with_name(ids: &Identifiers, cell: &[u8]) -> bool {
+    let letters = cell.iter().take_while(|byte| byte.is_ascii_alphabetic() || **byte >= 0x80).count();
+    let (given, surname) = ids.name_frequency(&cell[..letters]);
+    letters >= 3 && (given.is_some() || surname.is_some() || ids.names_abroad.is_given(&cell[..letters]))
 }
 
 /// Few blanks, several lengths, not one pattern: what people type into a password field.
@@ -272,11 +325,17 @@ fn across_rows(ids: &Identifiers, first: &First, weighed: &mut [Weighed<'_>], sa
     }
 }
 
-/// Two columns of degrees with many decimals beside each other are latitude and longitude.
+/// Two columns of degrees with many decimals beside each other, and no third, are latitude and longitude: measurements
+/// stand in rows of more, and most are smaller numbers.
 fn degrees(weighed: &mut [Weighed<'_>]) {
-    let fine = |column: &Weighed<'_>| column.cases.iter().any(|case| case.element == Geolocation && !case.by_name);
+    let fine: Vec<bool> =
+        weighed.iter().map(|at| at.cases.iter().any(|case| case.element == Geolocation && !case.by_name)).collect();
+    let far = |column: &Column<'_>| {
+        column.distinct_share(|cell| cell.iter().position(|byte| *byte == b'.').is_some_and(|dot| dot >= 2)) > 0.6
+    };
     for at in 1..weighed.len() {
-        if fine(&weighed[at - 1]) && fine(&weighed[at]) {
+        let alone = !(at >= 2 && fine[at - 2]) && !fine.get(at + 1).copied().unwrap_or(false);
+        if fine[at - 1] && fine[at] && alone && far(&weighed[at - 1].column) && far(&weighed[at].column) {
             weighed[at - 1].add(Geolocation, 6.0, "beside another column of degrees with many decimals");
             weighed[at].add(Geolocation, 6.0, "beside another column of degrees with many decimals");
         }

@@ -48,6 +48,8 @@ pub struct Identifiers {
     country_codes: Vec<bool>,
     reporting_bodies: [u32; 100],
     countries: FxHashSet<Vec<u8>>,
+    regions: FxHashSet<Vec<u8>>,
+    company_words: FxHashSet<Vec<u8>>,
     cities: FxHashSet<Vec<u8>>,
     street_words: FxHashSet<Vec<u8>>,
     pub(super) streets: Streets,
@@ -75,7 +77,7 @@ impl Identifiers {
         let (given, surnames) = name_weights(&names);
         let street_words = street_words(&rules, &places);
         let cities = places.cities().iter().map(|city| fold(city.as_bytes())).collect();
-        let countries = rule_strings(&rules, DataElement::Country).map(|name| fold(name.as_bytes())).collect();
+        let folded = |element| rule_strings(&rules, element).map(|name| fold(name.as_bytes())).collect();
         let schemes = schemes(&rules)?;
         let codes: Vec<&str> = schemes.iter().map(|(_, scheme, _)| scheme.rule().code.as_str()).collect();
         let detectors = detectors::load(book, &codes)?;
@@ -94,7 +96,9 @@ impl Identifiers {
             unassigned_eins: rules.of(DataElement::Ein).map_or_else(Vec::new, |rule| rule.unassigned.clone()),
             country_codes: country_codes(&rules),
             reporting_bodies: reporting_bodies(&rules),
-            countries,
+            countries: folded(DataElement::Country),
+            regions: folded(DataElement::State),
+            company_words: folded(DataElement::Name),
             streets: Streets::new(&abroad::Streets::load(book)?),
             names_abroad: NamesAbroad::new(&abroad::Names::load(book)?),
             cities,
@@ -134,6 +138,19 @@ impl Identifiers {
     /// Tells whether a cell is the name or code of a country.
     pub fn is_country(&self, cell: &[u8]) -> bool {
         self.countries.contains(&fold(cell))
+    }
+
+    /// Tells whether a cell is a state, province, county or region of a country other than the United States.
+    pub(super) fn is_region(&self, cell: &[u8]) -> bool {
+        self.regions.contains(&fold(cell))
+    }
+
+    /// Tells whether a value of several words, or of a script without spaces, holds one that companies are named with.
+    pub(super) fn names_a_company(&self, cell: &[u8]) -> bool {
+        let word = |word: &[u8]| word.len() < cell.len() && self.company_words.contains(&fold(word));
+        let within = |word: &Vec<u8>| word[0] >= 0xE2 && memchr::memmem::find(cell, word).is_some();
+        cell.split(|byte| matches!(byte, b' ' | b'-' | b',')).any(word)
+            || (cell.iter().any(|byte| *byte >= 0xE2) && self.company_words.iter().any(within))
     }
 
     pub(super) fn is_city(&self, cell: &[u8]) -> bool {

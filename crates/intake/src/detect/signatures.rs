@@ -73,7 +73,7 @@ impl NamesAbroad {
     }
 
     /// Whether a word ends as surnames do.
-    fn ends_as_surname(&self, word: &[u8]) -> bool {
+    pub(super) fn ends_as_surname(&self, word: &[u8]) -> bool {
         let word = fold(word);
         self.endings.iter().any(|ending| word.ends_with(ending) && word.len() >= ending.len() + LEAST_BEFORE)
     }

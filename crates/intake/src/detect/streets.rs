@@ -69,6 +69,16 @@ impl Streets {
     }
 }
 
+impl Streets {
+    /// Whether a word is one for streets, or ends as names of streets do.
+    pub(super) fn names_a_street(&self, word: &[u8]) -> bool {
+        let key = folded(word);
+        let ends =
+            || self.endings.iter().any(|(ending, _)| key.len() >= ending.len() + LEAST_BEFORE && key.ends_with(ending));
+        self.before.contains(&key) || self.after_number.contains(&key) || ends()
+    }
+}
+
 /// Upper case without accents; a dot at the end stays: "C." is a street, C is a language.
 fn folded(word: &[u8]) -> Vec<u8> {
     let mut out = fold(word);

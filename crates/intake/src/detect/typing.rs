@@ -146,7 +146,9 @@ fn typed(ids: &Identifiers, headers: &[Option<String>], sample: &RowBlock, threa
     type_weighed(ids, sample, threads, |at, column| {
         let header = ids.headers.read(headers.get(at).and_then(Option::as_deref));
         let mut cases = cases(ids, column);
-        cases.retain(|case| !case.by_name || header.weight(case.element) > 0.0);
+        // "Name" may be the given name, where the next column is called the surname.
+        let named = |case: &Case| header.weight(if case.element == GivenName { Name } else { case.element });
+        cases.retain(|case| !case.by_name || header.weight(case.element).max(named(case)) > 0.0);
         weigh_header(&header, &mut cases);
         (header, cases)
     })
@@ -193,8 +195,9 @@ fn weigh_header(header: &HeaderReading, cases: &mut [Case]) {
             case.add(-3.0, "the header names another element");
         } else {
             // A form speaks for itself; what is known by its name or place only would have been named.
-            let formless = matches!(case.element, PasswordHash | Password | Username | AccountNumber | BankAccount);
-            case.add(if formless { -2.5 } else { -0.5 }, "the header says nothing");
+            let formless =
+                matches!(case.element, PasswordHash | Password | Username | AccountNumber | BankAccount | Geolocation);
+            case.add(if formless { -3.0 } else { -0.5 }, "the header says nothing");
         }
     }
 }

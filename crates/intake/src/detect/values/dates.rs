@@ -134,12 +134,16 @@ fn written(cell: &[u8], order: DateOrder) -> Checked<u32> {
     let Some(parts) = split(cell) else { return Checked::DAMAGED };
     use Part::{Month, Number};
     match parts {
-        [Number { value: year, digits: 4 }, Number { value: month, .. }, Number { value: day, .. }] => {
+        [
+            Number { value: year, digits: 4 },
+            Number { value: month, digits: 1 | 2 },
+            Number { value: day, digits: 1 | 2 },
+        ] => judge(year, month, day),
+        [Number { value: year, digits: 4 }, Month(month), Number { value: day, digits: 1 | 2 }] => {
             judge(year, month, day)
         }
-        [Number { value: year, digits: 4 }, Month(month), Number { value: day, .. }] => judge(year, month, day),
-        [Number { value: day, .. }, Month(month), Number { value: year, digits }]
-        | [Month(month), Number { value: day, .. }, Number { value: year, digits }] => {
+        [Number { value: day, digits: 1 | 2 }, Month(month), Number { value: year, digits }]
+        | [Month(month), Number { value: day, digits: 1 | 2 }, Number { value: year, digits }] => {
             full_year(year, digits).map_or(Checked::DAMAGED, |year| judge(year, month, day))
         }
         [
@@ -184,6 +188,7 @@ fn split(cell: &[u8]) -> Option<[Part; 3]> {
     let mut parts = [Part::Month(0); 3];
     let mut count = 0;
     let mut at = 0;
+    let mut signs = [0u8; 3];
     while at < cell.len() {
         let start = at;
         let part = if cell[at].is_ascii_digit() {
@@ -197,6 +202,9 @@ fn split(cell: &[u8]) -> Option<[Part; 3]> {
                 None => return None,
             }
         } else if matches!(cell[at], b'-' | b'/' | b'.' | b' ' | b',') {
+            if cell[at] != b' ' && count < 3 {
+                signs[count] = cell[at];
+            }
             at += 1;
             continue;
         } else {
@@ -205,7 +213,9 @@ fn split(cell: &[u8]) -> Option<[Part; 3]> {
         *parts.get_mut(count)? = part;
         count += 1;
     }
-    (count == 3).then_some(parts)
+    // "21-70/34" is an identifier: who writes numbers only puts one sign twice.
+    let numbers = parts.iter().all(|part| matches!(part, Part::Number { .. }));
+    (count == 3 && (!numbers || signs[1] == signs[2])).then_some(parts)
 }
 
 /// Weekdays, ordinal endings and the "de" of Spanish dates.
@@ -236,7 +246,7 @@ fn is_filler(word: &[u8]) -> bool {
 }
 
 /// Returns the month of a name or abbreviation in English, Spanish, French, German, Portuguese or Italian.
-fn month_name(word: &[u8]) -> Option<u32> {
+pub(super) fn month_name(word: &[u8]) -> Option<u32> {
     const STARTS: [&[&[u8]]; 12] = [
         &[b"jan", b"ene", b"gen"],
         &[b"feb", b"fev", "fév".as_bytes()],
@@ -299,7 +309,7 @@ mod tests {
         for cell in ["1900-01-01", "01/01/1970", "9999-12-31", "0000-00-00", "00000000"] {
             assert_eq!(date(cell.as_bytes(), DateOrder::MonthFirst).note, Note::Placeholder, "{cell}");
         }
-        for cell in ["12:30", "hello", "1980", "12/1980", "1.2.3.4", "123456789"] {
+        for cell in ["12:30", "hello", "1980", "12/1980", "1.2.3.4", "123456789", "21-12/34", "0112 245 2043"] {
             assert_eq!(date(cell.as_bytes(), DateOrder::MonthFirst).verdict, Verdict::Damaged, "{cell}");
         }
     }

@@ -3,6 +3,16 @@
 use super::digits::{Number, luhn, number, read};
 use super::{Checked, Note, is_missing, trim};
 
+/// Tells whether a cell is a blood group with its rhesus factor: `AB+`, `0 neg`.
+pub fn is_blood_group(cell: &[u8]) -> bool {
+    let letters = cell.iter().take_while(|byte| byte.is_ascii_uppercase() || **byte == b'0').count();
+    let group = matches!(&cell[..letters], b"A" | b"B" | b"AB" | b"O" | b"0");
+    let rhesus = cell[letters..].trim_ascii();
+    let words: [&[u8]; 10] =
+        [b"+", b"-", "−".as_bytes(), b"pos", b"neg", b"positive", b"negative", b"Rh+", b"Rh-", b"(+)"];
+    group && words.iter().any(|word| rhesus.eq_ignore_ascii_case(word))
+}
+
 /// Checks an employer identification number: two digits, a hyphen, seven digits, or nine digits; the first two must not be
 /// among the `unassigned` prefixes.
 pub fn ein(cell: &[u8], unassigned: &[u8]) -> Checked<u32> {

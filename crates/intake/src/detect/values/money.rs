@@ -41,7 +41,7 @@ pub fn payment_card(cell: &[u8], ranges: &[CardRange], samples: &[u64]) -> Check
     digits.mark(Checked::judged(value, luhn(bytes) && branded))
 }
 
-/// Checks a card's expiry: MM/YY, MM/YYYY, MMYY or YYYY-MM. The value is year * 100 + month.
+/// Checks a card's expiry: MM/YY, MM/YYYY, MMYY, YYYY-MM or May-24. The value is year * 100 + month.
 pub fn card_expiry(cell: &[u8]) -> Checked<u32> {
     if is_missing(cell) {
         return Checked::MISSING;
@@ -49,6 +49,10 @@ pub fn card_expiry(cell: &[u8]) -> Checked<u32> {
     let (month, year) = match trim(cell) {
         [a, b, b'/' | b'-', c, d] | [a, b, c, d] | [a, b, b'/' | b'-', b'2', b'0', c, d] => ([*a, *b], [*c, *d]),
         [b'2', b'0', c, d, b'-' | b'/', a, b] => ([*a, *b], [*c, *d]),
+        [word @ .., b'-' | b'/' | b' ', b'2', b'0', c, d] | [word @ .., b'-' | b'/' | b' ', c, d] => {
+            let Some(month) = super::dates::month_name(word) else { return Checked::DAMAGED };
+            ([b'0' + (month / 10) as u8, b'0' + (month % 10) as u8], [*c, *d])
+        }
         _ => return Checked::DAMAGED,
     };
     if !month.iter().chain(&year).all(u8::is_ascii_digit) {
