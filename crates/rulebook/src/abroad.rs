@@ -18,6 +18,16 @@ pub struct Names {
     pub titles: Vec<String>,
     /// Titles that are other things as well.
     pub titles_weak: Vec<String>,
+    /// Phrases in small letters that introduce somebody, and nothing else.
+    pub cues: Vec<String>,
+    /// Phrases that introduce other things as well.
+    pub cues_weak: Vec<String>,
+    /// Given names that are words or places as well.
+    pub ambiguous: Vec<String>,
+    /// Words behind which a name is part of a place.
+    pub not_behind: Vec<String>,
+    /// Words before which a name is part of something else, and that are no surnames.
+    pub not_before: Vec<String>,
     /// Words with which letters begin.
     pub greetings: Vec<String>,
     /// Small words within names.

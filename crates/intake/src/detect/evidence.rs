@@ -216,7 +216,7 @@ fn phone(ids: &Identifiers, column: &Column<'_>, cases: &mut Vec<Case>) {
     let case = at_home.then(|| american(ids, column, &tally, international, written));
     // Ten digits in brackets and groups are written elsewhere too, with other area codes.
     let case = match case {
-        Some(case) if case.score > UNLIKELY => Some(case),
+        Some(case) if case.score > UNLIKELY || american_groups(column) => Some(case),
         other => abroad(ids, column, zero, written).or(other),
     };
     cases.extend(case.map(|case| case.when(column.counter, -7.0, "the numbers count up")));

@@ -135,7 +135,7 @@ fn judge(ids: &Identifiers, element: DataElement, line: &[u8], assigned: bool) -
     let word = &line[..token];
     let passes = |verdict: Verdict, probability: f64| (verdict == Verdict::Valid).then_some((token, probability));
     match element {
-        Name | GivenName | Surname | MothersMaidenName => name(ids, element, line),
+        Name | GivenName | Surname | MothersMaidenName => name(ids, element, line, assigned),
         Dob => date(line),
         Address => street(ids, line),
         Password => password(word, line, assigned).then_some((token, 0.85)),
@@ -184,7 +184,7 @@ fn token(line: &[u8]) -> usize {
 }
 
 /// One to five words of letters, of which the lists of names know at least one (of a full name's two).
-fn name(ids: &Identifiers, element: DataElement, line: &[u8]) -> Option<(usize, f64)> {
+fn name(ids: &Identifiers, element: DataElement, line: &[u8], assigned: bool) -> Option<(usize, f64)> {
     let sign =
         |byte: &u8| byte.is_ascii_alphabetic() || *byte >= 0x80 || matches!(byte, b' ' | b'\'' | b'-' | b'.' | b',');
     let length = line.iter().position(|byte| !sign(byte)).unwrap_or(line.len());
@@ -212,7 +212,9 @@ fn name(ids: &Identifiers, element: DataElement, line: &[u8]) -> Option<(usize, 
     });
     // A part of a name is one word, or few; a sentence is none.
     let part = element == Name || words.len() <= MOST_WORDS_OF_A_PART;
-    Some((value.len(), if known && part { 0.9 } else { 0.5 }))
+    // "name = 'Julia console'" in source code names a thing.
+    let thing = assigned && !words.iter().all(|word| capital(word) || ids.names_abroad.is_particle(word));
+    Some((value.len(), if known && part && !thing { 0.9 } else { 0.5 }))
 }
 
 /// The longest beginning that is a date on which somebody alive could be born.

@@ -18,6 +18,7 @@ mod neighbours;
 mod phones;
 mod preview;
 mod profile;
+mod prose;
 mod rules;
 mod seen;
 mod signatures;

@@ -11,6 +11,7 @@ use vocab::{DataElement, Jurisdiction};
 use super::decisions::Decision;
 use super::detectors::{self, Detector};
 use super::header::Headers;
+use super::prose::Prose;
 use super::signatures::NamesAbroad;
 use super::streets::Streets;
 use super::text::TextRules;
@@ -54,6 +55,7 @@ pub struct Identifiers {
     street_words: FxHashSet<Vec<u8>>,
     pub(super) streets: Streets,
     pub(super) names_abroad: NamesAbroad,
+    pub(super) prose: Prose,
     given: FxHashMap<Vec<u8>, f32>,
     surnames: FxHashMap<Vec<u8>, f32>,
     places: Places,
@@ -75,6 +77,7 @@ impl Identifiers {
         let names = Names::load(book)?;
         let places = Places::load(book)?;
         let (given, surnames) = name_weights(&names);
+        let abroad = abroad::Names::load(book)?;
         let street_words = street_words(&rules, &places);
         let cities = places.cities().iter().map(|city| fold(city.as_bytes())).collect();
         let folded = |element| rule_strings(&rules, element).map(|name| fold(name.as_bytes())).collect();
@@ -100,7 +103,8 @@ impl Identifiers {
             regions: folded(DataElement::State),
             company_words: folded(DataElement::Name),
             streets: Streets::new(&abroad::Streets::load(book)?),
-            names_abroad: NamesAbroad::new(&abroad::Names::load(book)?),
+            names_abroad: NamesAbroad::new(&abroad),
+            prose: Prose::new(&abroad, given.keys()),
             cities,
             street_words,
             given,
@@ -145,9 +149,14 @@ impl Identifiers {
         self.regions.contains(&fold(cell))
     }
 
+    /// Tells whether a word is one that companies are named with.
+    pub(super) fn is_company_word(&self, word: &[u8]) -> bool {
+        self.company_words.contains(&fold(word))
+    }
+
     /// Tells whether a value of several words, or of a script without spaces, holds one that companies are named with.
     pub(super) fn names_a_company(&self, cell: &[u8]) -> bool {
-        let word = |word: &[u8]| word.len() < cell.len() && self.company_words.contains(&fold(word));
+        let word = |word: &[u8]| word.len() < cell.len() && self.is_company_word(word);
         let within = |word: &Vec<u8>| word[0] >= 0xE2 && memchr::memmem::find(cell, word).is_some();
         cell.split(|byte| matches!(byte, b' ' | b'-' | b',')).any(word)
             || (cell.iter().any(|byte| *byte >= 0xE2) && self.company_words.iter().any(within))

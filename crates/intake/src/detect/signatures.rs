@@ -1,12 +1,13 @@
 //! Names that stand alone on a line, as under a letter, behind a greeting or a title.
 //!
 //! Enters: the lines of a text in which nothing else was found to look at. Leaves: names, where the lists of names know both
-//! parts, or a title stands before them. Never: a name within a sentence; words that are capitalised there are mostly no names.
+//! parts, or a title stands before them. What stands within a sentence is left to `prose`.
 
 use rulebook::abroad;
 use rustc_hash::FxHashSet;
 use vocab::DataElement::Name;
 
+use super::prose;
 use super::rules::{Identifiers, fold};
 use super::text::Hit;
 
@@ -78,13 +79,18 @@ impl NamesAbroad {
         self.endings.iter().any(|ending| word.ends_with(ending) && word.len() >= ending.len() + LEAST_BEFORE)
     }
 
+    /// Whether a word is a small one within names: `van`, `de`.
+    pub(super) fn is_particle(&self, word: &[u8]) -> bool {
+        self.particles.contains(word)
+    }
+
     /// Length of the greeting at the beginning of a line.
     fn greeting(&self, line: &[u8]) -> usize {
         self.greetings.iter().filter_map(|greeting| behind(line, greeting)).max().unwrap_or(0)
     }
 
     /// Length of the titles at the beginning, and whether one of them is nothing else.
-    fn title(&self, line: &[u8]) -> (usize, bool) {
+    pub(super) fn title(&self, line: &[u8]) -> (usize, bool) {
         let (mut length, mut sure) = (0, false);
         while let Some((more, nothing_else)) =
             self.titles.iter().filter_map(|(title, sure)| Some((behind(&line[length..], title)?, *sure))).max()
@@ -101,21 +107,41 @@ fn behind(line: &[u8], words: &[u8]) -> Option<usize> {
     (line.starts_with(words) && line.get(words.len()) == Some(&b' ')).then_some(words.len() + 1)
 }
 
-/// The lines of a text, looked at in order.
+/// The lines of a text, looked at in order: names that fill a line, and names within it.
 #[derive(Debug, Default)]
 pub(super) struct Lines {
+    /// Where the next line begins.
     next: usize,
+    /// Up to here sentences were read.
+    read: usize,
 }
 
 impl Lines {
-    /// Returns the next name on a line that ends before `until`, where something else stands.
+    /// Returns the next name before `until`, where something else stands.
     #[inline]
     pub(super) fn name_before(&mut self, ids: &Identifiers, text: &[u8], until: usize) -> Option<Hit> {
-        if self.next < until { self.look(ids, text, until) } else { None }
+        if self.read < until { self.look(ids, text, until) } else { None }
+    }
+
+    /// Reads over what belongs to something else.
+    #[inline]
+    pub(super) fn skip_to(&mut self, end: usize) {
+        self.read = self.read.max(end);
     }
 
     fn look(&mut self, ids: &Identifiers, text: &[u8], until: usize) -> Option<Hit> {
-        while self.next < until {
+        while self.read < until {
+            let stretch = self.next.min(until);
+            if self.read < stretch {
+                match prose::next(ids, text, self.read, stretch) {
+                    Ok(hit) => {
+                        self.read = hit.end;
+                        return Some(hit);
+                    }
+                    Err(end) => self.read = end,
+                }
+                continue;
+            }
             let start = self.next;
             let end = memchr::memchr2(b'\n', b'\r', &text[start..]).map_or(text.len(), |at| start + at);
             self.next = end + 1;
@@ -124,6 +150,7 @@ impl Lines {
             }
             let hit = name(ids, text, start, end);
             if hit.is_some() {
+                self.read = end;
                 return hit;
             }
         }
@@ -194,7 +221,7 @@ fn whole_name(ids: &Identifiers, words: &[&[u8]], value: &[u8]) -> Option<f64> {
 }
 
 /// A name behind a title: a surname is enough, and behind a title that is nothing else any.
-fn addressed_name(ids: &Identifiers, words: &[&[u8]], sure: bool) -> Option<f64> {
+pub(super) fn addressed_name(ids: &Identifiers, words: &[&[u8]], sure: bool) -> Option<f64> {
     let (first, last) = (*words.first()?, *words.last()?);
     if words.len() > 4 || last.len() < 2 || !is_part(last) {
         return None;
@@ -212,7 +239,7 @@ fn addressed_name(ids: &Identifiers, words: &[&[u8]], sure: bool) -> Option<f64>
 }
 
 /// A capital and small letters, capitals throughout, or an initial.
-fn is_part(word: &[u8]) -> bool {
+pub(super) fn is_part(word: &[u8]) -> bool {
     let Some((first, rest)) = word.split_first() else { return false };
     let rest = rest.strip_suffix(b".").unwrap_or(rest);
     let letter = |byte: &u8| byte.is_ascii_alphabetic() || *byte >= 0x80 || matches!(byte, b'\'' | b'-');
@@ -262,7 +289,7 @@ mod tests {
 
     #[test]
     fn other_lines_are_none() {
-        let text = "Thank you\nJustin\nNew York\nTable Of Contents\nJustin Moyer said so\njustin moyer\nBest Regards\n\
+        let text = "Thank you\nJustin\nNew York\nTable Of Contents\njustin moyer\nBest Regards\n\
             Virginia Beach\nLicense Agreement\nApache License\nSan Francisco\n";
         assert_eq!(names(text), vec![]);
     }

@@ -123,6 +123,7 @@ pub(super) fn scan_plain(ids: &Identifiers, text: &[u8], base: u64, found: &mut 
                 at = hit.end.max(next + 1);
                 if hit.start >= scan.done {
                     scan.done = hit.end;
+                    lines.skip_to(hit.end);
                     found(hit.at(base));
                 }
             }

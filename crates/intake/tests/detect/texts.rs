@@ -36,7 +36,7 @@ fn in_parts(text: &str, every: usize) -> Vec<Match> {
 fn values_are_found_where_words_speak_for_them() {
     check(
         "Customer Ann Lee, SSN 536-22-8145, phone (425) 234-5678, mail ann.lee@mail.net.",
-        &[("ssn", "536-22-8145"), ("phone", "(425) 234-5678"), ("email", "ann.lee@mail.net")],
+        &[("name", "Ann Lee"), ("ssn", "536-22-8145"), ("phone", "(425) 234-5678"), ("email", "ann.lee@mail.net")],
     );
     check("card: 4539 5787 6362 1486 exp 04/27", &[("payment_card", "4539 5787 6362 1486")]);
     check("IMEI=490154203237518;", &[("imei", "490154203237518")]);
