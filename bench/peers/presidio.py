@@ -170,6 +170,10 @@ def main(command, folder, *rest):
         make(folder, rest[0], int(rest[1]), int(rest[2]))
     elif command == "presidio":
         presidio(folder)
+    elif command == "speed":
+        size, seconds = (folder / "many.txt").stat().st_size, float(rest[0])
+        theirs = json.loads((folder / "presidio.json").read_text())["seconds"] / (folder / "text.txt").stat().st_size
+        print(f"leakassay: {size / 1e6 / seconds:.1f} MB/s, {size} bytes in {seconds:.2f} s; {theirs * size / seconds:.0f} times as fast")
     elif command == "score":
         truth = json.loads((folder / "truth.json").read_text())
         ours = [json.loads(line) for line in (folder / "ours.jsonl").read_text().splitlines()]

@@ -210,6 +210,7 @@ fn short_number(scan: &mut Scan<'_>, first: usize, end: usize) -> Found {
     let token = text.get(end).is_some_and(u8::is_ascii_alphabetic);
     let hit = if token { words::token(scan, first) } else { None };
     match hit
+        .or_else(|| streets::military(text, first, end))
         .or_else(|| words::birth(scan, first, end))
         .or_else(|| words::street(scan.ids, text, end, first))
         .or_else(|| streets::find(scan.ids, text, first, end))

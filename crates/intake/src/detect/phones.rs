@@ -171,6 +171,22 @@ pub(super) fn national(scan: &mut Scan<'_>, first: usize) -> Option<Hit> {
     Some(Hit { element: Phone, start: written.start, end, probability })
 }
 
+/// Reads a number in groups behind a label with a colon (`Desk: 97 376 431`): such may be of any country and any length.
+pub(super) fn labelled(scan: &mut Scan<'_>, first: usize) -> Option<Hit> {
+    const DIGITS: std::ops::RangeInclusive<usize> = 7..=13;
+    let text = scan.text;
+    let written = Written::read(text, first)?;
+    let blank = text[..written.start].iter().rev().take_while(|byte| **byte == b' ').count();
+    let colon = written.start.checked_sub(blank + 1).is_some_and(|at| text[at] == b':');
+    let (end, digits) = written.ends[written.groups - 1];
+    let fits =
+        written.groups > 1 && DIGITS.contains(&digits) && !written.goes_on && !written.is_no_number(written.groups);
+    if !colon || !fits || !stands_alone(text, end) || scan.context(Phone, written.start, end) != Context::Label {
+        return None;
+    }
+    Some(Hit { element: Phone, start: written.start, end, probability: 0.82 })
+}
+
 fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
 }

@@ -292,6 +292,8 @@ fn name(ids: &Identifiers, text: &[u8], start: usize, end: usize, introduced: Op
         let next = words.goes_on(text, count);
         let misled = next.is_some_and(|next| ids.prose.behind.contains(&fold(next)) || ids.is_company_word(next))
             || is_in_address(ids, text, start, words.ends[count - 1]);
+        let surname = ids.names_abroad.is_surname(last) || ids.names_abroad.ends_as_surname(last);
+        let ambiguous = ambiguous && !surname;
         let place =
             ids.is_street_word(last) || ids.is_country(last) || ids.is_city(&text[start..words.ends[count - 1]]);
         let probability = match (misled, place || ambiguous, introduced) {

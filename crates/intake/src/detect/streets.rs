@@ -97,6 +97,16 @@ pub(super) fn find(ids: &Identifiers, text: &[u8], first: usize, digits_end: usi
         .or_else(|| behind_number(&ids.streets, text, first, digits_end))
 }
 
+/// The post office of soldiers and diplomats abroad, from its ZIP code: `APO AE 09012`.
+pub(super) fn military(text: &[u8], first: usize, digits_end: usize) -> Option<Hit> {
+    const LENGTH: usize = b"APO AE ".len();
+    let start = first.checked_sub(LENGTH).filter(|_| digits_end - first == 5)?;
+    let office =
+        matches!(&text[start..first], [b'A' | b'F' | b'D', b'P', b'O', b' ' | b',', b'A', b'A' | b'E' | b'P', b' ']);
+    let free = start.checked_sub(1).is_none_or(|at| !is_letter(text[at]));
+    (office && free).then_some(Hit { element: Address, start, end: digits_end, probability: 0.9 })
+}
+
 fn is_letter(byte: u8) -> bool {
     byte.is_ascii_alphabetic() || byte >= 0x80
 }

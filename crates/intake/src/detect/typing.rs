@@ -108,12 +108,14 @@ pub(super) struct Weighed<'a> {
     pub(super) cases: Vec<Case>,
     pub(super) license_state: Option<usize>,
     pub(super) license_role: bool,
+    /// How much speaks for no personal data, beside which the cases are weighed.
+    pub(super) nothing: f64,
 }
 
 impl Weighed<'_> {
     /// Probability of an element as things stand.
     pub(super) fn probability(&self, element: DataElement) -> f64 {
-        let total: f64 = 1.0 + self.cases.iter().map(|case| case.score.exp()).sum::<f64>();
+        let total: f64 = self.nothing + self.cases.iter().map(|case| case.score.exp()).sum::<f64>();
         self.cases.iter().filter(|case| case.element == element).map(|case| case.score.exp()).sum::<f64>() / total
     }
 
@@ -164,7 +166,7 @@ fn type_weighed<'a>(
         let column = Column::of(sample, at);
         let (header, cases) = weigh(at, &column);
         let license_role = header.license_role;
-        Weighed { column, header, cases, license_state: None, license_role }
+        Weighed { column, header, cases, license_state: None, license_role, nothing: 1.0 }
     };
     let mut weighed = in_order(sample.columns, threads, weigh_column);
     neighbours::weigh(ids, &mut weighed, sample);
@@ -208,8 +210,8 @@ pub(super) fn is_name_part(element: DataElement) -> bool {
 
 fn decide(ids: &Identifiers, weighed: &Weighed<'_>) -> ColumnTyping {
     let none = {
-        let total: f64 = 1.0 + weighed.cases.iter().map(|case| case.score.exp()).sum::<f64>();
-        1.0 / total
+        let total: f64 = weighed.nothing + weighed.cases.iter().map(|case| case.score.exp()).sum::<f64>();
+        weighed.nothing / total
     };
     let mut readings: Vec<(Option<&Case>, f64)> = vec![(None, none)];
     readings.extend(weighed.cases.iter().map(|case| (Some(case), weighed.probability(case.element))));

@@ -182,6 +182,13 @@ pub(super) fn spoken(scan: &mut Scan<'_>, groups: &Groups) -> Option<Hit> {
     {
         return Some(hit);
     }
+    let colon = text[..first].iter().rev().find(|byte| !matches!(byte, b' ' | b'(')) == Some(&b':');
+    if colon
+        && groups.count() > 1
+        && let Some(hit) = phones::labelled(scan, first)
+    {
+        return Some(hit);
+    }
     let whole = groups.end(groups.count());
     if whole - first < SHORTEST_TOKEN || groups.is_time_or_decimal(text) {
         return None;

@@ -388,3 +388,48 @@ fn numbers_that_nobody_can_have_are_telephone_numbers_by_form_and_name() {
     let typing = type_columns(&IDS, &[None, None], &block(&rows));
     assert_ne!(typing.columns[0].reported(), Some(DataElement::Phone));
 }
+
+#[test]
+fn tickets_are_no_postal_codes_and_measurements_no_positions() {
+    let mut numbers = Numbers::new(21);
+    let measured = |numbers: &mut Numbers| format!("{}.{}", numbers.within(10, 89), numbers.digits(6));
+    let rows: Vec<Vec<String>> = (0..300)
+        .map(|_| {
+            let (a, b, c) = (measured(&mut numbers), measured(&mut numbers), measured(&mut numbers));
+            vec![format!("TK-{}", numbers.digits(5)), a, b, c]
+        })
+        .collect();
+    check(&[], &rows, &[None; 4]);
+    let pair: Vec<Vec<String>> = rows.iter().map(|row| row[1..3].to_vec()).collect();
+    check(&["lat", "lng"], &pair, &[Some("geolocation"); 2]);
+}
+
+#[test]
+fn columns_of_other_languages_and_scripts() {
+    let names = ["Нестор", "Степан", "Артём", "Павел", "Ирина", "Ольга", "Мария", "Кирилл", "Фёдор", "Юлиан"];
+    let places = ["Männlich", "Weiblich", "Divers"];
+    let lands = ["Australien", "Aserbaidschan", "Kolumbien", "Liberia", "Brasilien", "Vereinigte Staaten"];
+    let regions = ["Bayern", "Hessen", "Sachsen-Anhalt", "Thüringen", "Saarland", "Berlin", "Bremen"];
+    let mut numbers = Numbers::new(22);
+    let rows: Vec<Vec<String>> = (0..200)
+        .map(|_| {
+            let phone = format!("01{} {}", numbers.digits(3), numbers.digits(6));
+            let expiry = format!("{}-2{}", numbers.of(&["Jan", "Mar", "Mai", "Okt", "Dec"]), numbers.within(3, 9));
+            let picked = [&names[..], &places, &lands, &regions].map(|list| numbers.of(list).to_owned());
+            picked.into_iter().chain([phone, expiry]).collect()
+        })
+        .collect();
+    let headers = ["Vorname", "Geschlecht", "Land", "Bundesland", "Telefon", "Card expires"];
+    let elements = ["given_name", "gender", "country", "state", "phone", "card_expiry"].map(Some);
+    check(&headers, &rows, &elements);
+    // A name beside a surname is a given name; one of companies is nobody's.
+    let people: Vec<Vec<String>> = (0..200)
+        .map(|_| [&names[..], &["Шакиров", "Горчева", "Минаев"]].map(|list| numbers.of(list).to_owned()).into())
+        .collect();
+    check(&["name", "surname"], &people, &[Some("given_name"), Some("surname")]);
+    let companies: Vec<Vec<String>> = (0..200)
+        .map(|row| vec![format!("{} {} GmbH", numbers.of(&["Müller", "Schneider", "Weber", "Huber"]), row % 90)])
+        .map(|row| vec![row[0].replace(char::is_numeric, "")])
+        .collect();
+    check(&["name"], &companies, &[None]);
+}

@@ -38,6 +38,9 @@ fn values_are_found_where_words_speak_for_them() {
         "Customer Ann Lee, SSN 536-22-8145, phone (425) 234-5678, mail ann.lee@mail.net.",
         &[("name", "Ann Lee"), ("ssn", "536-22-8145"), ("phone", "(425) 234-5678"), ("email", "ann.lee@mail.net")],
     );
+    check("then Mrs. Okonkwo spoke to Robert J. Smith", &[("name", "Okonkwo"), ("name", "Robert J. Smith")]);
+    check("Desk: 97 376 431", &[("phone", "97 376 431")]);
+    check("PSC 8571, Box 2512, APO AA 70572", &[("address", "APO AA 70572")]);
     check("card: 4539 5787 6362 1486 exp 04/27", &[("payment_card", "4539 5787 6362 1486")]);
     check("IMEI=490154203237518;", &[("imei", "490154203237518")]);
     check("login from 8.8.8.8:51322 ok", &[("ip", "8.8.8.8")]);
@@ -80,6 +83,7 @@ fn numbers_and_streets_are_found_as_other_countries_write_them() {
 
 #[test]
 fn what_only_resembles_them_is_left_alone() {
+    check("name = 'Julia console'", &[]);
     for text in [
         "f81d4fae-7dec-11d0-a765-00a0c91e6bf6",
         "536-22-8145-536-22-8145",

@@ -64,7 +64,11 @@ pub fn postal_code(cell: &[u8], form: &PostalForm) -> Checked<()> {
                 sign => byte == sign,
             })
     };
-    if form.forms.iter().any(fits) { Checked::valid(()) } else { Checked::DAMAGED }
+    // "LT-01234" says where it is; "TK-12345" is a ticket.
+    let elsewhere = cell.get(2) == Some(&b'-')
+        && cell[..2].iter().all(u8::is_ascii_alphabetic)
+        && !cell[..2].eq_ignore_ascii_case(&form.country);
+    if !elsewhere && form.forms.iter().any(fits) { Checked::valid(()) } else { Checked::DAMAGED }
 }
 
 /// Postal codes of states, the District, territories and military mail. Source: USPS Publication 28, appendix B.
@@ -268,5 +272,8 @@ mod tests {
         assert_eq!(street(b"12345").verdict, Verdict::Damaged);
         let british = PostalForm { country: *b"GB", forms: vec![b"AA9A 9AA".to_vec()] };
         assert_eq!(postal_code(b"SW1A 1AA", &british).verdict, Verdict::Valid);
+        let lithuanian = PostalForm { country: *b"LT", forms: vec![b"AA-99999".to_vec()] };
+        assert_eq!(postal_code(b"LT-01234", &lithuanian).verdict, Verdict::Valid);
+        assert_eq!(postal_code(b"TK-12345", &lithuanian).verdict, Verdict::Damaged);
     }
 }

@@ -127,7 +127,7 @@ fn total(all: &BTreeMap<(&'static str, &'static str), Tally>, element: &str) -> 
 fn letters_from_abroad_are_read() {
     let all = figures_of(61, 300);
     for (element, recall, precision) in
-        [("phone", 0.85, 0.95), ("name", 0.4, 0.95), ("address", 0.5, 0.95), ("email", 0.99, 0.99)]
+        [("phone", 0.9, 0.98), ("name", 0.48, 0.97), ("address", 0.55, 0.98), ("email", 0.99, 0.99)]
     {
         let tally = total(&all, element);
         assert!(tally.recall() >= recall && tally.precision() >= precision, "{element}: {tally:?} {all:?}");
