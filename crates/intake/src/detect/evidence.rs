@@ -835,10 +835,9 @@ fn places(ids: &Identifiers, column: &Column<'_>, cases: &mut Vec<Case>) {
     if column.no_digits > 0.9 && column.mean_length < 35.0 && column.mean_length > 2.0 && values_are_words(column) {
         let city = column.distinct_share(|cell| ids.is_city(cell));
         let score = ((city - 0.35) * 14.0).clamp(-0.8, 7.0);
-        let regions = n < 120 && column.share(|cell| ids.is_region(cell)) > 0.7;
         let case = Case::new(City, -2.0).with(score, format!("{} are names of cities", percent(city)));
         let case = case.when(n < 8 && column.len() > 3 * n, -4.0, "few values, often repeated");
-        cases.push(case.when(fits > 0.9 || regions || country > 0.7, -6.0, "all are states or countries"));
+        cases.push(case.when(fits > 0.9 || country > 0.7, -6.0, "all are states or countries"));
     }
     street(ids, column, cases);
 }

@@ -86,8 +86,6 @@ fn adjacent(first: &First, at: usize, weighed: &mut Weighed<'_>) {
         (Country, 3, &[City, Zip, State], 3.0, "beside the rest of an address"),
         (Imei, 2, &[Imsi, Phone, Iccid], 1.0, "beside other device numbers"),
         (Imsi, 2, &[Imei, Phone, Iccid], 1.0, "beside other device numbers"),
-        (SsnLast4, 1, &[City, Address], -3.0, "beside an address"),
-        (AccountPin, 1, &[City, Address], -3.0, "beside an address"),
         (CardExpiry, 3, &[PaymentCard], 6.0, "beside a card number"),
         (CardCvv, 3, &[PaymentCard], 6.0, "beside a card number"),
         (BankAccount, 2, &[BankRouting, Bic], 6.0, "beside a routing number"),
@@ -98,6 +96,10 @@ fn adjacent(first: &First, at: usize, weighed: &mut Weighed<'_>) {
         if near > 0.3 {
             weighed.add(*element, score * near, reason);
         }
+    }
+    if !weighed.header.present && first.near(at, 1, &[City, Address]) > 0.3 {
+        weighed.add(SsnLast4, -3.0, "beside an address");
+        weighed.add(AccountPin, -3.0, "beside an address");
     }
     between_names(first, at, weighed);
     name_beside_surname(first, at, weighed);

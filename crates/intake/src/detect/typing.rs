@@ -193,13 +193,20 @@ fn weigh_header(header: &HeaderReading, cases: &mut [Case]) {
         {
             // The parts of a name have the same values: a middle name is somebody's given name. The header decides.
             case.add(-9.0, "the header names another part of the name");
+        } else if case.element == State && header.elements.first().is_some_and(|(named, _)| *named == City) {
+            case.add(-9.0, "the header names a town: many provinces are named for theirs");
         } else if header.strongest() >= 2.0 {
             case.add(-3.0, "the header names another element");
         } else {
             // A form speaks for itself; what is known by its name or place only would have been named.
             let formless =
                 matches!(case.element, PasswordHash | Password | Username | AccountNumber | BankAccount | Geolocation);
-            case.add(if formless { -3.0 } else { -0.5 }, "the header says nothing");
+            let weight = match case.element {
+                _ if formless => -3.0,
+                Geolocation => -1.5,
+                _ => -0.5,
+            };
+            case.add(weight, "the header says nothing");
         }
     }
 }
