@@ -292,8 +292,8 @@ fn name(ids: &Identifiers, text: &[u8], start: usize, end: usize, introduced: Op
         let next = words.goes_on(text, count);
         let misled = next.is_some_and(|next| ids.prose.behind.contains(&fold(next)) || ids.is_company_word(next))
             || is_in_address(ids, text, start, words.ends[count - 1]);
-        let surname = ids.names_abroad.is_surname(last) || ids.names_abroad.ends_as_surname(last);
-        let ambiguous = ambiguous && !surname;
+        let abroad = || ids.names_abroad.is_surname(last) || ids.names_abroad.ends_as_surname(last);
+        let ambiguous = ambiguous && !abroad();
         let place =
             ids.is_street_word(last) || ids.is_country(last) || ids.is_city(&text[start..words.ends[count - 1]]);
         let probability = match (misled, place || ambiguous, introduced) {
@@ -356,13 +356,14 @@ fn is_given(ids: &Identifiers, word: &[u8]) -> bool {
 
 /// Whether the lists know a surname that goes with this given name.
 fn is_surname(ids: &Identifiers, first: &[u8], last: &[u8]) -> bool {
-    if last.len() < 2 || ids.prose.behind.contains(&fold(last)) {
+    if last.len() < 2 {
         return false;
     }
     let (given, surname) = (ids.name_frequency(first).0, ids.name_frequency(last).1);
     let american = given.zip(surname).is_some_and(|(given, surname)| given + surname >= KNOWN);
     let abroad = &ids.names_abroad;
-    american || abroad.is_surname(last) || abroad.ends_as_surname(last) || (surname.is_some() && abroad.is_given(first))
+    let listed = american || (surname.is_some() && abroad.is_given(first)) || abroad.is_surname(last);
+    (listed || abroad.ends_as_surname(last)) && !ids.prose.behind.contains(&fold(last))
 }
 
 /// The word before a place in the line.

@@ -117,44 +117,57 @@ pub(super) struct Lines {
 }
 
 impl Lines {
-    /// Returns the next name before `until`, where something else stands.
+    /// Returns the next name in the lines that end before `until`, where something else stands.
     #[inline]
     pub(super) fn name_before(&mut self, ids: &Identifiers, text: &[u8], until: usize) -> Option<Hit> {
-        if self.read < until { self.look(ids, text, until) } else { None }
+        if self.next < until { self.look(ids, text, until) } else { None }
+    }
+
+    /// Returns the next name of the line begun, before `until`.
+    pub(super) fn name_within(&mut self, ids: &Identifiers, text: &[u8], until: usize) -> Option<Hit> {
+        let until = until.min(self.next);
+        if self.read >= until {
+            return None;
+        }
+        match prose::next(ids, text, self.read, until) {
+            Ok(hit) => {
+                self.read = hit.end;
+                Some(hit)
+            }
+            Err(end) => {
+                self.read = end;
+                None
+            }
+        }
     }
 
     /// Reads over what belongs to something else.
-    #[inline]
     pub(super) fn skip_to(&mut self, end: usize) {
         self.read = self.read.max(end);
     }
 
     fn look(&mut self, ids: &Identifiers, text: &[u8], until: usize) -> Option<Hit> {
-        while self.read < until {
-            let stretch = self.next.min(until);
-            if self.read < stretch {
-                match prose::next(ids, text, self.read, stretch) {
-                    Ok(hit) => {
-                        self.read = hit.end;
-                        return Some(hit);
-                    }
-                    Err(end) => self.read = end,
-                }
-                continue;
+        loop {
+            // The line before is left behind.
+            if let Some(hit) = self.name_within(ids, text, until) {
+                return Some(hit);
+            }
+            if self.next >= until {
+                return None;
             }
             let start = self.next;
             let end = memchr::memchr2(b'\n', b'\r', &text[start..]).map_or(text.len(), |at| start + at);
             self.next = end + 1;
-            if end > until || end - start > LONGEST_LINE {
-                continue;
+            if end > until {
+                return None;
             }
-            let hit = name(ids, text, start, end);
-            if hit.is_some() {
+            if end - start <= LONGEST_LINE
+                && let Some(hit) = name(ids, text, start, end)
+            {
                 self.read = end;
-                return hit;
+                return Some(hit);
             }
         }
-        None
     }
 }
 

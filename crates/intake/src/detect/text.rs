@@ -122,15 +122,19 @@ pub(super) fn scan_plain(ids: &Identifiers, text: &[u8], base: u64, found: &mut 
             Found::Match(hit) => {
                 at = hit.end.max(next + 1);
                 if hit.start >= scan.done {
-                    scan.done = hit.end;
+                    while let Some(name) = lines.name_within(ids, text, hit.start) {
+                        found(name.at(base));
+                    }
                     lines.skip_to(hit.end);
+                    scan.done = hit.end;
                     found(hit.at(base));
                 }
             }
             Found::SkipTo(end) => at = end.max(next + 1),
         }
     }
-    while let Some(hit) = lines.name_before(ids, text, text.len()) {
+    while let Some(hit) = lines.name_before(ids, text, text.len()).or_else(|| lines.name_within(ids, text, text.len()))
+    {
         found(hit.at(base));
     }
 }
