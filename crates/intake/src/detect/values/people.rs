@@ -163,107 +163,27 @@ pub fn suffix(cell: &[u8]) -> Checked<()> {
     if SUFFIXES.iter().any(|suffix| cell.eq_ignore_ascii_case(suffix)) { Checked::valid(()) } else { Checked::DAMAGED }
 }
 
+/// Words for genders in some twenty languages, each line with the code it stands for.
+const GENDERS: &[(u8, &str)] = &[
+    (b'F', "f|female|woman|w|femme|mujer|femenino|feminino|frau|weiblich|femmina|girl|féminin|feminin"),
+    (b'F', "femminile|donna|femenina|feminina|mulher|vrouw|vrouwelijk|kobieta|kvinna|kvinne|kvinde"),
+    (b'F', "nainen|žena|ženské|nő|kadın|женский|жен|женщина|ж|жінка|жіноча|γυναίκα|女性|女|여성|여자|여"),
+    (b'M', "m|male|man|homme|hombre|masculino|masculin|mann|männlich|maschio|h|boy|maschile|uomo"),
+    (b'M', "homem|masculina|mannelijk|mężczyzna|mand|mies|muž|mužské|férfi|erkek|мужской|муж|мужчина"),
+    (b'M', "м|чоловік|чоловіча|άνδρας|男性|男|남성|남자|남"),
+    (b'X', "x|nonbinary|non-binary|other|d|diverse|o"),
+    (b'U', "u|unknown|not stated|prefer not to say|n"),
+];
+
 /// Checks a gender and gives `F`, `M`, `X` or `U`.
 pub fn gender(cell: &[u8]) -> Checked<u8> {
-    const WORDS: &[(u8, &[&str])] = &[
-        (
-            b'F',
-            &[
-                "f",
-                "female",
-                "woman",
-                "w",
-                "femme",
-                "mujer",
-                "femenino",
-                "feminino",
-                "frau",
-                "weiblich",
-                "femmina",
-                "girl",
-                "féminin",
-                "feminin",
-                "femminile",
-                "donna",
-                "femenina",
-                "feminina",
-                "mulher",
-                "vrouw",
-                "vrouwelijk",
-                "kobieta",
-                "kvinna",
-                "kvinne",
-                "kvinde",
-                "nainen",
-                "žena",
-                "ženské",
-                "nő",
-                "kadın",
-                "женский",
-                "жен",
-                "женщина",
-                "ж",
-                "жінка",
-                "жіноча",
-                "γυναίκα",
-                "女性",
-                "女",
-                "여성",
-                "여자",
-                "여",
-            ],
-        ),
-        (
-            b'M',
-            &[
-                "m",
-                "male",
-                "man",
-                "homme",
-                "hombre",
-                "masculino",
-                "masculin",
-                "mann",
-                "männlich",
-                "maschio",
-                "h",
-                "boy",
-                "maschile",
-                "uomo",
-                "homem",
-                "masculina",
-                "mannelijk",
-                "mężczyzna",
-                "mand",
-                "mies",
-                "muž",
-                "mužské",
-                "férfi",
-                "erkek",
-                "мужской",
-                "муж",
-                "мужчина",
-                "м",
-                "чоловік",
-                "чоловіча",
-                "άνδρας",
-                "男性",
-                "男",
-                "남성",
-                "남자",
-                "남",
-            ],
-        ),
-        (b'X', &["x", "nonbinary", "non-binary", "other", "d", "diverse", "o"]),
-        (b'U', &["u", "unknown", "not stated", "prefer not to say", "n"]),
-    ];
     let trimmed = trim(cell);
-    for (code, words) in WORDS {
-        if words.iter().any(|word| trimmed.eq_ignore_ascii_case(word.as_bytes())) {
-            return Checked::valid(*code);
-        }
+    let named = |(_, words): &&(u8, &str)| words.split('|').any(|word| trimmed.eq_ignore_ascii_case(word.as_bytes()));
+    match GENDERS.iter().find(named) {
+        Some((code, _)) => Checked::valid(*code),
+        None if is_missing(cell) => Checked::MISSING,
+        None => Checked::DAMAGED,
     }
-    if is_missing(cell) { Checked::MISSING } else { Checked::DAMAGED }
 }
 
 /// Checks a user name: 2 to 40 letters, digits, dots, hyphens and underscores, at least one of them a letter.
