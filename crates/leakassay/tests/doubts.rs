@@ -57,6 +57,19 @@ fn a_date_of_birth_of_everybody_is_no_evidence() {
 }
 
 #[test]
+fn numbers_that_are_counted_up_are_no_ssns() {
+    let map = "first_name = \"given_name\"\nlast_name = \"surname\"\nbirth_date = \"dob\"\nssn = \"ssn\"\n";
+    // Out of order, and with gaps: customers who left.
+    let output = count(600, Some(map), |index, row| row[3] = format!("{}", 412_100_101 + index * 7 % 601 * 5 / 4));
+    let said = doubts(&output, "a system counts");
+    assert!(said.len() == 1 && said[0].contains("ssn: of 600 different numbers"), "{output}");
+    assert!(!said[0].contains("412"), "{output}");
+    // One in two follows another: more than in a file of a third of all people.
+    let sparse = count(600, Some(map), |index, row| row[3] = format!("{}", 412_100_101 + index / 2 * 7 + index % 2));
+    assert!(doubts(&sparse, "a system counts").is_empty(), "{sparse}");
+}
+
+#[test]
 fn a_telephone_number_of_everybody_is_no_evidence() {
     let output = count(600, None, |_, row| row[4] = "(208) 334-6000".into());
     assert_eq!(likely(&output), 600);

@@ -13,11 +13,11 @@ use super::Options;
 use super::keys::Key;
 
 /// Entries a partition should have: it then sorts within the second-level cache.
-const PARTITION_ENTRIES: usize = 16_384;
-/// Largest number of partitions.
-const MOST_PARTITIONS: usize = 65_536;
-/// Most rows sorted at a time: half a gigabyte of entries. More rows take more rounds.
-pub(crate) const ROWS_AT_ONCE: usize = 1 << 26;
+const PARTITION_ENTRIES: usize = 32_768;
+/// Most partitions: the ends of more of them, each written to in no order, do not stay in the caches.
+const MOST_PARTITIONS: usize = 4_096;
+/// Most rows sorted at a time: a gigabyte of entries. More rows take more rounds, and every round reads all rows once more.
+pub(crate) const ROWS_AT_ONCE: usize = 1 << 27;
 /// Rows from which a run is checked by the whole hash.
 const CHECKED_FROM: usize = 4;
 /// Slices of the rows for each thread, so that a thread that is held up does not hold up the others.
@@ -286,6 +286,17 @@ impl Blocks {
     pub(crate) fn pairs(&self) -> u64 {
         self.iter().map(|block| block.len() as u64).map(|size| size * (size - 1) / 2).sum()
     }
+}
+
+/// Brings the records of rows into the cache. The records of a large case lie anywhere in memory: one after the other, each is
+/// waited for; asked for together, they are waited for once.
+pub(crate) fn fetch(records: &Records, rows: &[u32]) {
+    let lines = rows.iter().map(|row| *row as usize).map(|row| {
+        // A record may lie in two lines of the cache: its first field and its last are asked for.
+        let record = &records.records[row];
+        record.email ^ u64::from(record.suffix) ^ records.facts.account(row)
+    });
+    std::hint::black_box(lines.fold(0, |seen, line| seen ^ line));
 }
 
 /// Sorts on several threads: pieces are sorted apart and merged. `rank` must be a total order, so that the result does

@@ -9,10 +9,13 @@ use jiff::civil::Date;
 use rustc_hash::FxHashMap;
 use vocab::{DataElement, ElementSet, Jurisdiction, Records, parallel};
 
+use super::blocks::fetch;
 use super::keys::Key;
 
 /// People a thread counts at a time.
 const PEOPLE_A_TASK: usize = 16_384;
+/// People whose records are fetched at a time.
+const FETCHED_AHEAD: usize = 64;
 /// Row of nobody in a map from rows to people.
 pub(crate) const NO_PERSON: u32 = u32::MAX;
 
@@ -80,6 +83,14 @@ impl ByPerson {
         ByPerson { starts, rows }
     }
 
+    /// Asks for the records of the next people at once, wherever they lie, each time as many people have been seen.
+    fn fetch_ahead(&self, records: &Records, person: usize) {
+        if person.is_multiple_of(FETCHED_AHEAD) {
+            let end = self.starts.len().min(person + FETCHED_AHEAD + 1) - 1;
+            fetch(records, &self.rows[self.starts[person] as usize..self.starts[end] as usize]);
+        }
+    }
+
     fn rows(&self, person: usize) -> &[u32] {
         &self.rows[self.starts[person] as usize..self.starts[person + 1] as usize]
     }
@@ -139,6 +150,7 @@ pub(crate) fn count(records: &Records, person_of_row: &[u32], people: usize, as_
         // Every place is taken once; a poisoned lock would mean that its thread has panicked already.
         let mut here = places[task].lock().unwrap_or_else(PoisonError::into_inner);
         for (person, number) in here.iter_mut().zip(task * PEOPLE_A_TASK..) {
+            by_person.fetch_ahead(records, number);
             *person = piece.person(records, by_person.rows(number), adult_until);
         }
         piece
@@ -154,6 +166,7 @@ pub(crate) fn census(records: &Records, person_of_row: &[u32], people: usize, as
     let new = || (Piece::default(), Tally::default());
     let found = parallel::fold(people.div_ceil(PEOPLE_A_TASK), threads, new, |(piece, tally), task| {
         for person in task * PEOPLE_A_TASK..((task + 1) * PEOPLE_A_TASK).min(people) {
+            by_person.fetch_ahead(records, person);
             tally.add(&piece.person(records, by_person.rows(person), adult_until));
         }
     });

@@ -69,7 +69,7 @@ pub struct Options {
 }
 
 impl Options {
-    /// Resolves in half a gigabyte beside the records and what is found.
+    /// Resolves in about a gigabyte beside the records and what is found.
     pub fn new(threads: usize, as_of: Date) -> Self {
         Options { threads, as_of, strata: false, rows_at_once: blocks::ROWS_AT_ONCE }
     }

@@ -1,5 +1,5 @@
 //! What looks like evidence and is none, said as problems: defaults that stand in many rows, numbers that a spreadsheet cut,
-//! dates written in two orders, columns that a map calls what they are not. Names fields and numbers of rows, no values.
+//! dates written in two orders, numbers that a system counts, columns that a map calls what they are not. Names fields and numbers of rows, no values.
 
 use intake::detect::values::{self, DateOrder, Verdict};
 use intake::detect::{ColumnTyping, Identifiers, TableTyping, Validator};
@@ -18,6 +18,13 @@ const LEAST_VALID: f64 = 0.5;
 /// Share of numbers of nine digits that could be SSNs below which a column of them holds none: of random ones 89 % could be,
 /// of real ones nearly all.
 const LEAST_SSN: f64 = 0.95;
+/// Share of SSNs that follow another of the same table from which they are counted up, and numbers below which it says nothing.
+/// Were a case to hold a third of all people, a third of their numbers would follow another.
+const COUNTED_PERCENT: usize = 60;
+const LEAST_COUNTED: usize = 200;
+/// Numbers looked at, and length of the stretches in which they are.
+const NUMBERS_LOOKED_AT: usize = 1_000_000;
+const STRETCH: u32 = 64;
 /// Values below which such a share says nothing.
 const LEAST_VALUES: usize = 50;
 
@@ -41,7 +48,36 @@ pub(crate) fn of_records(records: &Records) -> Vec<Problem> {
         );
         doubtful(EVERYWHERE, cause, "ask for the table as it was before it was opened in a spreadsheet")
     });
-    dates.into_iter().chain(numbers).collect()
+    dates.into_iter().chain(numbers).chain(counted_up(records)).collect()
+}
+
+/// Says in which tables the SSNs follow one another: a system counts its numbers up, nobody's SSN is the one behind another's.
+fn counted_up(records: &Records) -> Vec<Problem> {
+    // Of very many rows, whole stretches of numbers are looked at or left out, so that neighbours stay together.
+    let every = (records.len() / NUMBERS_LOOKED_AT + 1) as u32;
+    let numbers = records.records.iter().enumerate().filter_map(|(row, record)| {
+        let number = record.ssn_full().filter(|ssn| (ssn / STRETCH).is_multiple_of(every))?;
+        Some((records.facts.table(row), number))
+    });
+    let mut numbers: Vec<(u32, u32)> = numbers.take(4 * NUMBERS_LOOKED_AT).collect();
+    numbers.sort_unstable();
+    numbers.dedup();
+    let doubt = |of_table: &[(u32, u32)]| {
+        let following = of_table.windows(2).filter(|pair| pair[0].1 + 1 == pair[1].1).count();
+        if of_table.len() < LEAST_COUNTED || following * 100 < of_table.len() * COUNTED_PERCENT {
+            return None;
+        }
+        let cause = format!(
+            "ssn: of {} different numbers looked at, {following} follow another one directly, as numbers that a system counts do; \
+             social security numbers do not",
+            of_table.len()
+        );
+        let path = &records.tables[of_table[0].0 as usize].path;
+        let hint =
+            "look at the column; if it numbers customers or accounts, say so by a map or a [[column]] of the case";
+        Some(doubtful(path, cause, hint))
+    };
+    numbers.chunk_by(|a, b| a.0 == b.0).filter_map(doubt).collect()
 }
 
 /// Says which values stood in many rows of different people and identified nobody.
