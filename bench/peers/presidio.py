@@ -1,8 +1,8 @@
 """Presidio as a peer on text: makes the text, runs Presidio, scores both. Called by presidio.sh.
 
 The sentences are presidio-evaluator's own templates, filled in by its own generator; the values are its FakeNameGenerator
-records and faker's. Nothing of it lies in this repository. Templates are split by their line: the odd lines were read while
-detection was mended, the even ones are only scored.
+records and faker's. Nothing of it lies in this repository. Templates are split by their line: of one half the misses were read while
+detection was mended, the other is only scored.
 """
 
 import json
@@ -88,15 +88,26 @@ def make(folder, half, count, seed):
 
 
 def presidio(folder):
-    """Pattern recognisers with a blank pipeline: no spaCy model can be had from the registry that packages come from."""
+    """Pattern recognisers with a blank pipeline: no spaCy model can be had from the registry that packages come from.
+
+    Words stand for their lemmas, so that Presidio's words of context are found as they are written.
+    """
     import spacy
+    from spacy.language import Language
     from presidio_analyzer import AnalyzerEngine
     from presidio_analyzer.nlp_engine import NlpArtifacts, SpacyNlpEngine
+
+    @Language.component("words_as_lemmas")
+    def words_as_lemmas(doc):
+        for token in doc:
+            token.lemma_ = token.lower_
+        return doc
 
     class Blank(SpacyNlpEngine):
         def __init__(self):
             super().__init__(models=[{"lang_code": "en", "model_name": "blank"}])
             self.nlp = {"en": spacy.blank("en")}
+            self.nlp["en"].add_pipe("words_as_lemmas")
 
         def load(self):
             pass
