@@ -188,11 +188,7 @@ fn next_capital(text: &[u8], from: usize, until: usize) -> Option<usize> {
             Some(eight) => eight.try_into().map_or(0, u64::from_le_bytes),
             None => text[at..].iter().rev().fold(0, |word, byte| (word << 8) | u64::from(*byte)),
         };
-        let seven = eight & (LOW * 127);
-        let within = |below: u64, above: u64| {
-            (LOW * (127 + above)).wrapping_sub(seven) & (seven + LOW * (127 - below)) & !eight & (LOW * 128)
-        };
-        let (upper, lower, beyond) = (within(0x40, 0x5B), within(0x60, 0x7B), eight & (LOW * 128));
+        let (upper, lower, beyond) = (within(eight, 0x40, 0x5B), within(eight, 0x60, 0x7B), eight & (LOW * 128));
         // 0xC3 to 0xC5 begin the capitals beyond ASCII of most languages; their neighbours are let through to be looked at.
         let accented = eight & (eight << 1) & !(eight << 2) & !(eight << 3) & !(eight << 4) & beyond;
         // Neither within a word, nor before another capital; what stands beyond these eight is looked at below.
@@ -213,9 +209,36 @@ fn next_capital(text: &[u8], from: usize, until: usize) -> Option<usize> {
     None
 }
 
+/// Marks what lies between two bytes, both excluded, in the highest bit of each of eight bytes below 0x80. See "Bit Twiddling
+/// Hacks", hasbetween.
+fn within(eight: u64, below: u64, above: u64) -> u64 {
+    const LOW: u64 = u64::MAX / 255;
+    let seven = eight & (LOW * 127);
+    (LOW * (127 + above)).wrapping_sub(seven) & (seven + LOW * (127 - below)) & !eight & (LOW * 128)
+}
+
+/// Where the word that begins at `start` ends: eight bytes at a time, and by single bytes where signs stand in it.
 fn word_end(text: &[u8], start: usize) -> usize {
-    let letter = |byte: &u8| byte.is_ascii_alphabetic() || *byte >= 0x80 || matches!(byte, b'\'' | b'-');
-    let length = text[start..].iter().take(LONGEST_WORD + 1).take_while(|byte| letter(byte)).count();
+    const HIGH: u64 = u64::MAX / 255 * 128;
+    let mut end = start;
+    while let Some(eight) = text.get(end..end + 8) {
+        let eight = eight.try_into().map_or(0, u64::from_le_bytes);
+        let others = !(within(eight | (HIGH >> 2), 0x60, 0x7B) | eight) & HIGH;
+        end += others.trailing_zeros() as usize / 8;
+        if others != 0 || end - start > LONGEST_WORD {
+            break;
+        }
+    }
+    let plain = text.get(end).is_some_and(|byte| !is_sign_of_word(byte)) && text.len() >= end + 8;
+    if plain { end.min(start + LONGEST_WORD + 1) } else { signed_word_end(text, start) }
+}
+
+fn is_sign_of_word(byte: &u8) -> bool {
+    byte.is_ascii_alphabetic() || *byte >= 0x80 || matches!(byte, b'\'' | b'-')
+}
+
+fn signed_word_end(text: &[u8], start: usize) -> usize {
+    let length = text[start..].iter().take(LONGEST_WORD + 1).take_while(|byte| is_sign_of_word(byte)).count();
     // "Anna's", "Anna-": the sign belongs to the sentence.
     let word = &text[start..start + length];
     let word = word.strip_suffix(b"'s").unwrap_or(word);
