@@ -126,7 +126,7 @@ fn careless(people: u32, mistakes: u32, twins: u32) -> (Records, Vec<u32>) {
                 surname,
                 dob: born,
                 street: 1,
-                house: 7 + person,
+                house: 7 + person as u16,
                 zip: 1 + person,
                 ..Record::default()
             };
@@ -200,7 +200,7 @@ fn a_household_heavy_set_joins_no_two_given_names() {
                     surname,
                     dob: if dated { born } else { 0 },
                     street: 1,
-                    house: 10 + house,
+                    house: 10 + house as u16,
                     zip: 100 + house % 40,
                     phone: 12_065_550_000 + u64::from(house),
                     ..Record::default()

@@ -115,7 +115,7 @@ pub(crate) struct Someone {
     imsi: u64,
     account: u64,
     street: String,
-    house: u32,
+    house: u16,
     zip: u32,
     state: Jurisdiction,
 }
@@ -153,7 +153,7 @@ fn inhabitants(people: usize, dice: &mut Dice) -> Vec<Someone> {
     while someones.len() < people {
         let surname = names.surnames[dice.weighted(&surname_sums)].name.clone();
         let street = format!("STREET {}", dice.below(4_000));
-        let (house, zip) = (1 + dice.below(2_000) as u32, 1 + 10_000 + dice.below(30_000) as u32);
+        let (house, zip) = (1 + dice.below(2_000) as u16, 1 + 10_000 + dice.below(30_000) as u32);
         let state = Jurisdiction::from_code(["WA", "OR", "TX", "CA", "NY"][dice.below(5) as usize]).unwrap();
         let account = 1 + dice.next();
         let size = 1 + dice.below(4) as usize;

@@ -18,7 +18,7 @@ pub const LEVELS: &[(&str, &[&str])] = &[
     ("surname", &["exact", "part", "close", "near", "other"]),
     ("middle", &["equal", "other"]),
     ("suffix", &["equal", "one_missing", "other"]),
-    ("dob", &["exact", "swapped", "one_edit", "year_and_part", "other"]),
+    ("dob", &["exact", "swapped", "one_edit", "year_and_part", "year", "other"]),
     ("ssn", &["exact", "one_edit", "last_four", "other"]),
     ("licence", &["exact", "other"]),
     ("identity", &["exact", "other"]),
@@ -28,7 +28,7 @@ pub const LEVELS: &[(&str, &[&str])] = &[
     ("imei", &["exact", "other"]),
     ("imsi", &["exact", "other"]),
     ("account", &["exact", "other"]),
-    ("state", &["exact", "line", "line_other", "other"]),
+    ("state", &["exact", "town", "town_other", "line", "line_other", "other"]),
 ];
 
 /// Share that different surnames never pass, whatever a case shows.
@@ -276,7 +276,7 @@ fn check_level(comparison: &str, level: &str, m: f64, u: Option<f64>) -> Result<
     if !share(m) || u.is_some_and(|u| !share(u)) {
         return Err(format!("level `{comparison}.{level}`: m and u lie above 0 and up to 1"));
     }
-    if u.is_none() && !matches!((comparison, level), (_, "exact") | ("state", "line")) {
+    if u.is_none() && !matches!((comparison, level), (_, "exact") | ("state", "town" | "line")) {
         return Err(format!("level `{comparison}.{level}` needs u: only exact levels take the value's frequency"));
     }
     if level == "other" && u.is_some_and(|u| m >= u) {

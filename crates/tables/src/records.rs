@@ -59,7 +59,8 @@ columns! {
     "dob" U32 |all, row| all.records[row].dob, |record, _, value| record.dob = value;
     "ssn" U32 |all, row| all.records[row].ssn, |record, _, value| record.ssn = value;
     "street" U32 |all, row| all.records[row].street, |record, _, value| record.street = value;
-    "house" U32 |all, row| all.records[row].house, |record, _, value| record.house = value;
+    "house" U16 |all, row| all.records[row].house, |record, _, value| record.house = value;
+    "town" U16 |all, row| all.records[row].town, |record, _, value| record.town = value;
     "zip" U32 |all, row| all.records[row].zip, |record, _, value| record.zip = value;
     "unit" U16 |all, row| all.records[row].unit, |record, _, value| record.unit = value;
     "initial" U8 |all, row| all.records[row].initial, |record, _, value| record.initial = value;

@@ -25,14 +25,16 @@ pub struct Record {
     pub given: u32,
     /// Code of the surname in [`Records::names`].
     pub surname: u32,
-    /// Date of birth as `yyyymmdd`.
+    /// Date of birth as `yyyymmdd`; `yyyy0000` where only the year is known.
     pub dob: u32,
     /// SSN as a number, or its last four digits with [`Record::LAST_FOUR`].
     pub ssn: u32,
     /// Code of the street core in [`Records::streets`].
     pub street: u32,
     /// Keyed hash of the house number or of what stands in its place.
-    pub house: u32,
+    pub house: u16,
+    /// Keyed hash of the town, or of the place of birth.
+    pub town: u16,
     /// Five-digit ZIP as a number plus one, or the hash of another postcode with [`Record::FOREIGN_POSTCODE`].
     pub zip: u32,
     /// Keyed hash of the unit within the house.
@@ -60,6 +62,11 @@ impl Record {
     /// Returns the last four digits of the SSN, if any are known.
     pub const fn ssn_last4(&self) -> Option<u32> {
         if self.ssn == 0 { None } else { Some((self.ssn & !Record::LAST_FOUR) % 10_000) }
+    }
+
+    /// Returns the date of birth with its day, 0 where no more than the year is known.
+    pub const fn birthday(&self) -> u32 {
+        if self.dob.is_multiple_of(10_000) { 0 } else { self.dob }
     }
 
     /// Returns the hash of the local part of the e-mail address, 0 if there is none.

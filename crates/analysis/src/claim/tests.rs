@@ -99,7 +99,7 @@ fn row(person: &Person, day: i32, shift: u32) -> Record {
         dob: person.dob,
         ssn: person.ssn,
         street: code(address as u32 % 4_000, shift),
-        house: (address >> 12) as u32 + 1,
+        house: (address >> 12) as u16 + 1,
         zip: zip_of(address),
         phone,
         email,

@@ -221,8 +221,11 @@ impl Guard<'_, '_> {
                 level => Some(level != Level::Other),
             })
         });
+        // A day or a month in common is a slip where one of the two stands alone, and no second date.
+        let alone = a.len().min(b.len()) == 1;
         let dob = agreement(a, b, |x, y| match dob_level(row(x).dob, row(y).dob) {
-            Level::Missing => None,
+            Level::Missing | Level::Year => None,
+            Level::YearAndPart if alone => None,
             level => Some(matches!(level, Level::Exact | Level::Swapped | Level::OneEdit)),
         });
         let ssn = agreement(a, b, |x, y| Some(ssn_edits(row(x).ssn_full()?, row(y).ssn_full()?) <= 2));
@@ -239,7 +242,7 @@ impl Guard<'_, '_> {
             // date of birth as well.
             (Some(Conflict::Suffix), None) => Some(Conflict::Suffix),
             // A value entered wrong stands on one row; two rows that agree on it speak of somebody.
-            (Some(Conflict::Given | Conflict::Dob), None) if link.is_mistaken() && a.len().min(b.len()) == 1 => None,
+            (Some(Conflict::Given | Conflict::Dob), None) if link.is_mistaken() && alone => None,
             (Some(Conflict::Given), None) if link.is_hard() && dob == Some(true) => None,
             (Some(Conflict::Dob | Conflict::Ssn), None) if link.is_hard() => None,
             (Some(Conflict::Dob), None) if link.is_one_generation() => None,

@@ -9,8 +9,8 @@ use super::names::{NameTable, similarity};
 /// Letters from which a street with one letter wrong is still that street and no other (`1ST` and `2ND` are not one).
 const LONG_STREET: usize = 6;
 /// Years of birth the frequency table covers; a date outside them counts as rare.
-const FIRST_YEAR: u32 = 1850;
-const YEARS: u32 = 250;
+const FIRST_YEAR: u32 = 1500;
+const YEARS: u32 = 700;
 
 /// Level of a comparison, best first; `Missing` where either side has nothing usable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -31,9 +31,12 @@ pub enum Level {
     Street,
     Close,
     YearAndPart,
+    Year,
     Near,
     Zip,
     OneMissing,
+    Town,
+    TownOther,
     Line,
     LineOther,
     Other,
@@ -58,9 +61,12 @@ impl Level {
             "street" => Level::Street,
             "close" => Level::Close,
             "year_and_part" => Level::YearAndPart,
+            "year" => Level::Year,
             "near" => Level::Near,
             "zip" => Level::Zip,
             "one_missing" => Level::OneMissing,
+            "town" => Level::Town,
+            "town_other" => Level::TownOther,
             "line" => Level::Line,
             "line_other" => Level::LineOther,
             "other" => Level::Other,
@@ -152,10 +158,13 @@ impl Levels {
     }
 }
 
-/// Compares two dates `yyyymmdd`.
+/// Compares two dates `yyyymmdd`, of which either may be a year only.
 pub(crate) fn dob_level(a: u32, b: u32) -> Level {
     if a == 0 || b == 0 {
         return Level::Missing;
+    }
+    if a.is_multiple_of(10_000) || b.is_multiple_of(10_000) {
+        return if a / 10_000 == b / 10_000 { Level::Year } else { Level::Other };
     }
     if a == b {
         return Level::Exact;
@@ -165,7 +174,8 @@ pub(crate) fn dob_level(a: u32, b: u32) -> Level {
     if year_a == year_b && month_a == day_b && day_a == month_b {
         return Level::Swapped;
     }
-    if is_one_digit_edit(a, b, 8) {
+    // The year next to it, on the same day: 1990 for 1989 is two digits, and one slip.
+    if is_one_digit_edit(a, b, 8) || a.abs_diff(b) == 10_000 {
         return Level::OneEdit;
     }
     if year_a == year_b && (month_a == month_b || day_a == day_b) { Level::YearAndPart } else { Level::Other }
@@ -338,7 +348,12 @@ mod tests {
             (19800512, 19800521, Level::OneEdit),
             (19800512, 19800527, Level::YearAndPart),
             (19800512, 19550301, Level::Other),
+            (19900512, 19890512, Level::OneEdit),
+            (19900512, 19880512, Level::Other),
             (19800512, 0, Level::Missing),
+            (19800512, 19800000, Level::Year),
+            (19800000, 19800000, Level::Year),
+            (19800512, 19810000, Level::Other),
         ] {
             assert_eq!(dob_level(a, b), level, "{a} {b}");
             assert_eq!(dob_level(b, a), level, "{b} {a}");

@@ -190,7 +190,7 @@ impl Piece {
             elements = elements.union(records.elements_of(row));
             places.push(facts.address_state(row));
             classes.push(facts.table(row));
-            births.push(records.records[row].dob);
+            births.push(records.records[row].birthday());
         }
         places.retain(|place| place.is_known());
         if places.is_empty() {

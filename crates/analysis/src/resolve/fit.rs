@@ -47,7 +47,7 @@ const BLOCKS_A_TASK: usize = 512;
 
 /// Levels that exclude each other and share out all pairs for which both rows have a value. An initial, the last four
 /// digits and a suffix depend on what is missing more than on the person: they stay as the rulebook has them.
-const FAMILIES: [(usize, &[Level]); 15] = [
+const FAMILIES: [(usize, &[Level]); 16] = [
     (0, &[Level::Exact, Level::Nickname, Level::Close, Level::Near, Level::Other]),
     (1, &[Level::Exact, Level::Part, Level::Close, Level::Near, Level::Other]),
     (2, &[Level::Exact, Level::Other]),
@@ -63,6 +63,7 @@ const FAMILIES: [(usize, &[Level]); 15] = [
     (13, &[Level::Exact, Level::Other]),
     (14, &[Level::Exact, Level::Other]),
     (14, &[Level::Line, Level::LineOther]),
+    (14, &[Level::Town, Level::TownOther]),
 ];
 
 /// Keys under which m is learned, with the comparisons that each leaves out.
@@ -187,7 +188,7 @@ impl Contents {
     }
 
     fn key(&self, record: &Record, training: Training) -> Option<u64> {
-        let (given, surname, dob) = (record.given, record.surname, record.dob);
+        let (given, surname, dob) = (record.given, record.surname, record.birthday());
         match training {
             Training::Name => (given != 0 && surname != 0).then(|| mix(self.name(given), self.name(surname))),
             Training::SurnameDob => (surname != 0 && dob != 0).then(|| mix(self.name(surname), u64::from(dob))),
@@ -312,7 +313,7 @@ impl Fitting<'_> {
     /// The same for two dates of birth under one name at one place: entered wrong, or father and son.
     fn mistaken_dob(&self, by_name: &Sampled) -> f64 {
         let alike = |one: &Record, other: &Record| dob_level(one.dob, other.dob) != Level::Other;
-        self.variants(by_name, &|record| record.dob != 0, &alike).odds_of_mistakes()
+        self.variants(by_name, &|record| record.birthday() != 0, &alike).odds_of_mistakes()
     }
 
     /// Counts the variants of a field under one key.
@@ -374,9 +375,9 @@ impl Fitting<'_> {
         let zip = 1.0 - m[10][Level::Other as usize];
         match training {
             Training::Name => with(&|record| record.given != 0 && record.surname != 0) * all(&[0, 1]),
-            Training::SurnameDob => with(&|record| record.surname != 0 && record.dob != 0) * all(&[1, 4]),
-            Training::GivenDob => with(&|record| record.given != 0 && record.dob != 0) * all(&[0, 4]),
-            Training::DobZip => with(&|record| record.dob != 0 && record.zip != 0) * all(&[4]) * zip,
+            Training::SurnameDob => with(&|record| record.surname != 0 && record.birthday() != 0) * all(&[1, 4]),
+            Training::GivenDob => with(&|record| record.given != 0 && record.birthday() != 0) * all(&[0, 4]),
+            Training::DobZip => with(&|record| record.birthday() != 0 && record.zip != 0) * all(&[4]) * zip,
             Training::Ssn => with(&|record| record.ssn_full().is_some()) * all(&[5]),
         }
     }

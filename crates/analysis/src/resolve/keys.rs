@@ -52,11 +52,13 @@ pub enum Key {
     Surname,
     /// House number and postcode, where the case is small enough.
     HouseZip,
+    /// Given name and postcode, where the case is small enough.
+    GivenZip,
 }
 
 impl Key {
     /// All kinds, in the order in which they are worked through.
-    pub const ALL: [Key; 22] = [
+    pub const ALL: [Key; 23] = [
         Key::Ssn,
         Key::Licence,
         Key::Identity,
@@ -79,6 +81,7 @@ impl Key {
         Key::Dob,
         Key::Surname,
         Key::HouseZip,
+        Key::GivenZip,
     ];
     /// Number of kinds.
     pub(crate) const COUNT: usize = Key::ALL.len();
@@ -108,6 +111,7 @@ impl Key {
             Key::Dob => "dob",
             Key::Surname => "surname",
             Key::HouseZip => "house_number+zip",
+            Key::GivenZip => "given_name+zip",
         }
     }
 
@@ -118,7 +122,7 @@ impl Key {
 
     /// Tells whether the key is so loose that it is made only where its pairs are few.
     pub(crate) const fn is_loose(self) -> bool {
-        matches!(self, Key::Dob | Key::Surname | Key::HouseZip)
+        matches!(self, Key::Dob | Key::Surname | Key::HouseZip | Key::GivenZip)
     }
 
     /// Tells whether the key is made of every row that has its fields, so that all rows that share it meet.
@@ -169,8 +173,8 @@ impl Key {
             Key::SurnameDob => both(record.surname, record.dob),
             Key::GivenDob => both(record.given, record.dob).map(|hash| mix(hash, 2)),
             Key::DobZip => both(record.dob, record.zip).map(|hash| mix(hash, 3)),
-            Key::DobHouse => both(record.dob, record.house).map(|hash| mix(hash, 4)),
-            Key::SurnameHouse => both(record.surname, record.house)
+            Key::DobHouse => both(record.dob, u32::from(record.house)).map(|hash| mix(hash, 4)),
+            Key::SurnameHouse => both(record.surname, u32::from(record.house))
                 .filter(|_| record.zip != 0)
                 .map(|hash| mix(hash, u64::from(record.zip))),
             Key::NameYear => both(record.given.min(record.surname), record.given.max(record.surname))
@@ -184,7 +188,8 @@ impl Key {
             Key::Name => both(record.given, record.surname),
             Key::Dob => some(u64::from(record.dob)).map(|dob| mix(dob, 5)),
             Key::Surname => some(u64::from(record.surname)).map(|surname| mix(surname, 6)),
-            Key::HouseZip => both(record.house, record.zip).map(|hash| mix(hash, 7)),
+            Key::HouseZip => both(u32::from(record.house), record.zip).map(|hash| mix(hash, 7)),
+            Key::GivenZip => both(record.given, record.zip).map(|hash| mix(hash, 8)),
         }
     }
 }

@@ -72,7 +72,7 @@ impl Namesake {
             half(record.phone),
             half(record.imei),
             record.street,
-            record.house,
+            u32::from(record.house),
             record.zip,
             0,
         ];
@@ -143,7 +143,7 @@ mod tests {
                 licence: rarely(9),
                 phone: 12_065_550_100 * rarely(2),
                 street: rarely(2) as u32,
-                house: rarely(3) as u32,
+                house: rarely(3) as u16,
                 zip: rarely(9) as u32,
                 ssn: 123_456_780 * rarely(2) as u32 / 2 + rarely(30) as u32,
                 initial: b'A' + rarely(3) as u8,

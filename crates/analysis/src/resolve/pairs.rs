@@ -17,9 +17,9 @@ use super::keys::{Key, mix};
 use super::namesakes::{self, Shared};
 use super::weigh::{BIT, COMMON_FROM, Common, Conflict, Judged, Weigher, Weight};
 
-/// Rows up to which loose keys are tried, and the pairs a row that such a key may cost.
+/// Rows up to which loose keys are tried, and the pairs that such a key may cost: a second or two.
 const LOOSE_ROWS: usize = 500_000;
-const LOOSE_PAIRS_A_ROW: u64 = 8;
+const LOOSE_PAIRS: u64 = 6_000_000;
 
 /// Two rows that could be one person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -149,7 +149,7 @@ pub(crate) fn compare(
         let Some(wanted) = pairing.wanted(key, rows) else { continue };
         let found = if key.is_loose() {
             let (blocks, _) = sorter.blocks(weigher.records, key, rows, &wanted, &|_, _: &mut Vec<()>| {});
-            let affordable = blocks.pairs() <= LOOSE_PAIRS_A_ROW * rows.len() as u64;
+            let affordable = blocks.pairs() <= LOOSE_PAIRS;
             if affordable { vec![pairing.compare_blocks(key, &blocks, &compared.split)] } else { Vec::new() }
         } else {
             pairing.compare_as_sorted(key, rows, &wanted, &mut sorter, &compared.split)
@@ -325,7 +325,7 @@ impl<'a> Pairing<'a, '_> {
         match key {
             Key::LastFourDob if !rows.iter().any(|row| record(*row).ssn & vocab::Record::LAST_FOUR != 0) => None,
             key if key.is_loose() && rows.len() > LOOSE_ROWS => None,
-            Key::NameZip | Key::Name if rows.iter().all(|row| record(*row).dob != 0) => None,
+            Key::NameZip | Key::Name if rows.iter().all(|row| record(*row).birthday() != 0) => None,
             Key::NameYear => Some(Box::new(move |row| weigher.name_weight(row as usize) + margin >= plausible)),
             Key::Name => Some(Box::new(move |row| weigher.name_weight(row as usize) >= plausible)),
             _ => Some(Box::new(|_| true)),
@@ -393,11 +393,11 @@ impl<'a> Pairing<'a, '_> {
         }
     }
 
-    /// Compares the rows of one name that have no date of birth with the others; two rows with a date share another key
+    /// Compares the rows of one name that have no birthday with the others; two rows with a date share another key
     /// if they can be one person's. Past the limit, rows are compared with their first neighbours only.
     fn undated_with_all(&self, meeting: Meeting, block: &[u32], compared: &mut Compared) {
-        let dob = |row: &u32| self.weigher.records.records[*row as usize].dob;
-        let (mut undated, mut dated): (Vec<u32>, Vec<u32>) = block.iter().partition(|row| dob(row) == 0);
+        let birthday = |row: &u32| self.weigher.records.records[*row as usize].birthday();
+        let (mut undated, mut dated): (Vec<u32>, Vec<u32>) = block.iter().partition(|row| birthday(row) == 0);
         if undated.is_empty() {
             return;
         }
@@ -538,7 +538,7 @@ impl<'a> Pairing<'a, '_> {
         let names = &self.weigher.names;
         // Whatever the given names, a date with surname or address may still be one person's in the low count: twins are
         // told apart by the given name alone.
-        let born = left.dob != 0 && left.dob == right.dob;
+        let born = left.birthday() != 0 && left.dob == right.dob;
         let same_number = left.house != 0 && left.house == right.house;
         let same_town = left.zip == 0 || right.zip == 0 || left.zip == right.zip;
         let one_town = left.zip != 0 && left.zip == right.zip;
@@ -546,6 +546,7 @@ impl<'a> Pairing<'a, '_> {
         let housed = || same_number && (same_town || names.surname_level(left.surname, right.surname) != Level::Other);
         born && (one_surname || housed() || one_town)
             || names.given_level(left.given, right.given) != Level::Other
-            || born && names.are_swapped(left, right)
+            || !matches!(dob_level(left.dob, right.dob), Level::Missing | Level::Other)
+                && names.are_swapped(left, right)
     }
 }

@@ -1,7 +1,7 @@
-//! Which states a row speaks of, and what it weighs that two rows speak of the same one.
+//! Which town and states a row speaks of, and what it weighs that two rows speak of the same one.
 //!
-//! Enters: the states of address and licence, the area code of the telephone. Leaves: a level and the weight of an
-//! agreement, by how common the state is in the case. Never: a state taken from a name or a ZIP code.
+//! Enters: the town, the states of address and licence, the area code of the telephone. Leaves: a level and the weight of
+//! an agreement, by how common the town or the state is in the case. Never: a state taken from a name or a ZIP code.
 
 use rulebook::Comparisons;
 use vocab::{Jurisdiction, Records};
@@ -12,7 +12,10 @@ use super::weigh::{Weight, bits};
 /// Two capital letters address a state in a table of this size.
 const LETTERS: usize = 26 * 26;
 
-/// The states of rows and what agreement on them weighs.
+/// Towns are told apart by a hash of so many values.
+const TOWNS: usize = 1 << 16;
+
+/// The towns and states of rows and what agreement on them weighs.
 pub(crate) struct Residences<'a> {
     records: &'a Records,
     comparisons: &'a Comparisons,
@@ -20,6 +23,8 @@ pub(crate) struct Residences<'a> {
     stated: Vec<i16>,
     /// Weight of agreement by state, where one side is an area code.
     line: Vec<i16>,
+    /// Weight of agreement by town.
+    towns: Vec<i16>,
 }
 
 /// The states of one row.
@@ -31,22 +36,28 @@ struct States {
 
 impl<'a> Residences<'a> {
     pub(crate) fn new(records: &'a Records, comparisons: &'a Comparisons, rows: &[u32]) -> Self {
-        let mut residences = Residences { records, comparisons, stated: Vec::new(), line: Vec::new() };
+        let mut residences =
+            Residences { records, comparisons, stated: Vec::new(), line: Vec::new(), towns: Vec::new() };
         let mut counts = vec![0u32; LETTERS];
-        let mut total = 0u32;
+        let mut in_town = vec![0u32; TOWNS];
         for &row in rows {
+            in_town[usize::from(records.records[row as usize].town)] += 1;
             let states = residences.states(row as usize);
             if let Some(state) = states.stated.into_iter().flatten().next().or(states.line) {
                 counts[place(state)] += 1;
-                total += 1;
             }
         }
-        let weights = |level: &str| -> Vec<i16> {
+        in_town[0] = 0;
+        let weights = |level: &str, counts: &[u32]| -> Vec<i16> {
             let m = comparisons.level("state", level).m;
-            let share = |count: u32| f64::from(count.max(1)) / f64::from(total.max(1));
+            let total = counts.iter().sum::<u32>().max(1);
+            let share = |count: u32| (f64::from(count) / f64::from(total)).max(comparisons.frequency_floor);
             counts.iter().map(|count| bits(m / share(*count)).max(0) as i16).collect()
         };
-        (residences.stated, residences.line) = (weights("exact"), weights("line"));
+        residences.stated = weights("exact", &counts);
+        residences.line = weights("line", &counts);
+        residences.towns = weights("town", &in_town);
+        residences.towns[0] = 0;
         residences
     }
 
@@ -59,16 +70,22 @@ impl<'a> Residences<'a> {
         }
     }
 
-    /// Compares the states of two rows. A telephone number is kept on a move, so its area code speaks less clearly than
+    /// Compares the towns and states of two rows. Towns decide nothing where the states differ: many have one name. A telephone number is kept on a move, so its area code speaks less clearly than
     /// an address or a licence, for and against.
     pub(crate) fn level(&self, a: usize, b: usize) -> (Level, Weight) {
         let (left, right) = (self.states(a), self.states(b));
+        let towns = [a, b].map(|row| self.records.records[row].town);
         let stated = |states: &States| states.stated.into_iter().flatten().next().is_some();
         let both = left.stated.iter().flatten().find(|state| right.stated.contains(&Some(**state)));
+        let one_town = towns[0] != 0 && towns[0] == towns[1];
+        let states_differ = both.is_none() && stated(&left) && stated(&right);
+        if one_town && !states_differ {
+            return (Level::Town, Weight::from(self.towns[usize::from(towns[0])]));
+        }
         if let Some(state) = both {
             return (Level::Exact, Weight::from(self.stated[place(*state)]));
         }
-        if stated(&left) && stated(&right) {
+        if states_differ {
             return (Level::Other, 0);
         }
         let one_line = |line: Option<Jurisdiction>, other: &States| {
@@ -79,17 +96,19 @@ impl<'a> Residences<'a> {
             None if (stated(&left) || left.line.is_some()) && (stated(&right) || right.line.is_some()) => {
                 (Level::LineOther, 0)
             }
+            None if towns[0] != 0 && towns[1] != 0 => (Level::TownOther, 0),
             None => (Level::Missing, 0),
         }
     }
 
-    /// Returns the most that an agreement on a state of this row can weigh.
+    /// Returns the most that an agreement on the town or a state of this row can weigh.
     pub(crate) fn most(&self, row: usize) -> Weight {
         let states = self.states(row);
         let weight =
             |weights: &[i16], state: Option<Jurisdiction>| state.map_or(0, |state| Weight::from(weights[place(state)]));
         let stated = states.stated.into_iter().map(|state| weight(&self.stated, state)).max().unwrap_or(0);
-        stated.max(weight(&self.line, states.line))
+        let town = self.towns[usize::from(self.records.records[row].town)];
+        stated.max(weight(&self.line, states.line)).max(town.into())
     }
 }
 

@@ -239,7 +239,7 @@ impl<'a> Weigher<'a> {
             return self.fixed.get(0, levels.given);
         }
         let overall = Weight::from(self.given[left.given as usize].min(self.given[right.given as usize]));
-        let of_age = levels.dob_agrees() || levels.dob == Level::YearAndPart;
+        let of_age = levels.dob_agrees() || matches!(levels.dob, Level::YearAndPart | Level::Year);
         let cohort = of_age && left.given == right.given;
         let weight = if cohort { self.cohorts.weight(left.given, left.dob) } else { None };
         weight.unwrap_or(overall)
@@ -317,7 +317,7 @@ impl<'a> Weigher<'a> {
     fn weigh_state(&self, levels: &Levels, weights: &mut [Weight; COMPARISONS.len()], agreement: Weight) {
         const GROUP: std::ops::Range<usize> = 8..14;
         let weight = match levels.state {
-            Level::Exact | Level::Line => agreement,
+            Level::Exact | Level::Town | Level::Line => agreement,
             level => self.fixed.get(STATE, level),
         };
         let placed = weights[GROUP].iter().copied().max().unwrap_or(0) > 0;
@@ -381,7 +381,7 @@ impl<'a> Weigher<'a> {
         let exact = may_be_same
             && conflict.is_none()
             && ((hard || email) && named_alike || whole_name && (levels.dob == Level::Exact || line));
-        let undated = levels.dob == Level::Missing;
+        let undated = matches!(levels.dob, Level::Missing | Level::Year);
         let renamed = may_be_same && levels.surname == Level::Other && !(hard || email || line || is_placed(&levels));
         let name_alone = conflict.is_none() && whole_name && undated && levels.state != Level::Other;
         (
@@ -486,7 +486,7 @@ fn is_placed(levels: &Levels) -> bool {
 
 /// Decides whether the agreement is of the kind that can mean "same": person-level evidence, not only a household's.
 fn may_be_same(levels: &Levels, hard: bool, email: bool, line: bool, conflict: Option<Conflict>) -> bool {
-    let dob_open = matches!(levels.dob, Level::Missing | Level::YearAndPart) || levels.dob_agrees();
+    let dob_open = matches!(levels.dob, Level::Missing | Level::YearAndPart | Level::Year) || levels.dob_agrees();
     let nothing_to_ask = levels.given == Level::Missing;
     match conflict {
         // A hard identifier outvotes one conflict, but a name only where the date of birth agrees too.
@@ -514,9 +514,13 @@ fn may_be_same(levels: &Levels, hard: bool, email: bool, line: bool, conflict: O
             let whole_name = levels.given == Level::Exact && levels.surname == Level::Exact;
             let placed = match levels.address {
                 Level::Exact | Level::NoUnit => levels.surname_agrees(),
-                // A whole name within one postcode: its rarity decides.
-                Level::Street | Level::Zip => whole_name,
-                _ => false,
+                // A whole name within one postcode: its rarity decides; and so it does where the year of birth agrees too.
+                Level::Street | Level::Zip => whole_name || levels.dob == Level::Year && levels.surname_agrees(),
+                // In one town, a year of birth in common, or a date that is nearly the same.
+                _ => {
+                    let near_date = matches!(levels.dob, Level::Year | Level::YearAndPart);
+                    levels.state == Level::Town && levels.surname_agrees() && near_date
+                }
             };
             let mailed = email || levels.email == Level::Local && levels.surname_agrees();
             let lined = line && (levels.surname_agrees() || levels.dob_agrees());

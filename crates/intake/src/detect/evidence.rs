@@ -591,7 +591,7 @@ fn dates(column: &Column<'_>, cases: &mut Vec<Case>) {
     years.sort_unstable();
     let at = |share: f64| years[((years.len() - 1) as f64 * share) as usize];
     let (p5, median, p95) = (at(0.05), at(0.5), at(0.95));
-    let born = years.iter().filter(|year| (1905..=2024).contains(*year)).count() as f64 / years.len() as f64;
+    let born = years.iter().filter(|year| (1500..=2024).contains(*year)).count() as f64 / years.len() as f64;
     let timed = column
         .share(|cell| memchr::memmem::find(cell, b":").is_some_and(|_| memchr::memmem::find(cell, b"00:00").is_none()));
     let range = p95 - p5;

@@ -1,7 +1,8 @@
-//! A date of birth that stands in far more rows than any birthday can: what a system writes where it knows none.
+//! A date of birth that stands in far more rows than any birthday can: what a system writes where it knows none, or no
+//! more than the year.
 //!
-//! Enters: all records. Leaves: the records without such dates, and the number of rows they stood in. Never: a date left
-//! out that only one person has, however many rows that person has.
+//! Enters: all records. Leaves: the records without such dates, or with the year alone, and the number of rows they stood
+//! in. Never: a date left out that only one person has, however many rows that person has.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,11 +12,44 @@ use vocab::Records;
 /// Reason under which [`Records`] count the rows of such dates.
 pub const DEFAULT_DOB: &str = "default_dob";
 
+/// Reason under which [`Records`] count the rows whose first of January stands for a year.
+pub const YEAR_ONLY: &str = "dob_year_only";
+
 /// Share of the dated rows that no day of birth has by nature: the most frequent day of a population has less than one in
 /// five thousand.
 const SHARE_PERCENT: u64 = 1;
 /// Distinct names from which a date is more than one household's.
 const NAMES: usize = 30;
+
+/// Share of the dated rows above which the first of January stands for "some day of that year": one birthday in 365 falls
+/// on it.
+const NEW_YEAR_PERCENT: u64 = 2;
+/// Years in which it does so, and rows, below which it may be chance.
+const NEW_YEARS: usize = 10;
+const NEW_YEAR_ROWS: u64 = 30;
+
+/// Keeps the year alone of every first of January, where far more people than can be are born on that day.
+pub(super) fn leave_years(records: &mut Records) {
+    let is_new_year = |dob: u32| dob % 10_000 == 101;
+    let dated = records.records.iter().filter(|record| record.dob != 0).count() as u64;
+    let mut people: BTreeSet<(u32, u32, u32)> = BTreeSet::new();
+    let mut rows = 0;
+    for record in records.records.iter().filter(|record| is_new_year(record.dob)) {
+        rows += 1;
+        if people.len() < NAMES * NEW_YEARS {
+            people.insert((record.dob, record.given, record.surname));
+        }
+    }
+    let years = people.iter().map(|(dob, _, _)| dob).collect::<BTreeSet<_>>().len();
+    let chance = rows < NEW_YEAR_ROWS || years < NEW_YEARS || people.len() < NAMES;
+    if chance || rows * 100 < dated * NEW_YEAR_PERCENT {
+        return;
+    }
+    for record in records.records.iter_mut().filter(|record| is_new_year(record.dob)) {
+        record.dob -= 101;
+    }
+    records.reasons.insert(YEAR_ONLY.to_owned(), rows);
+}
 
 /// Takes dates of birth that stand for "unknown" out of all records.
 pub(super) fn leave_out_dates(records: &mut Records) {
@@ -72,6 +106,25 @@ mod tests {
         leave_out_dates(&mut all);
         assert_eq!(all.reasons.get(DEFAULT_DOB), Some(&200));
         assert_eq!(all.records.iter().filter(|record| record.dob == 0).count(), 200);
+    }
+
+    #[test]
+    fn many_firsts_of_january_are_years() {
+        let day = |row: u32| (1930 + row % 59) * 10_000 + if row % 20 == 0 { 101 } else { 102 + row % 27 };
+        let mut all = records((0..4_000).map(|row| (row, day(row))));
+        leave_years(&mut all);
+        assert_eq!(all.reasons.get(YEAR_ONLY), Some(&200));
+        assert!(all.records.iter().all(|record| record.dob % 10_000 != 101));
+        assert_eq!(all.records[20].dob, 19_500_000);
+        // As many as by chance; one person; one year.
+        for mut kept in [
+            records((0..40_000).map(|row| (row, (1930 + row % 60) * 10_000 + if row % 300 == 0 { 101 } else { 505 }))),
+            records((0..4_000).map(|row| (row % 7, (1930 + row % 7) * 10_000 + 101))),
+            records((0..4_000).map(|row| (row, if row % 20 == 0 { 19_800_101 } else { 19_400_102 + row % 27 }))),
+        ] {
+            leave_years(&mut kept);
+            assert!(kept.reasons.is_empty(), "{:?}", kept.reasons);
+        }
     }
 
     #[test]

@@ -27,7 +27,7 @@ use crate::detect::{ColumnTyping, Identifiers, NORTH_AMERICA, Role, TableTyping,
 use crate::open::{Block, BlockPlace, EvidenceFile, Limits, RowBlock, TableHead, stream};
 
 pub use chunk::Chunk;
-pub use default::DEFAULT_DOB;
+pub use default::{DEFAULT_DOB, YEAR_ONLY};
 
 /// Reason under which [`Records`] count numbers in scientific notation: not used, since digits are lost.
 pub const SCIENTIFIC: &str = "scientific_notation";
@@ -349,6 +349,7 @@ impl RecordsBuilder {
         }
         self.records.give_back_room();
         default::leave_out_dates(&mut self.records);
+        default::leave_years(&mut self.records);
         Ok(self.records)
     }
 

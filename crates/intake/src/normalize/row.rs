@@ -25,6 +25,7 @@ const ACCOUNT: u8 = 4;
 const HOUSE: u8 = 5;
 const UNIT: u8 = 6;
 const POSTCODE: u8 = 7;
+const TOWN: u8 = 8;
 /// Identity numbers are kept apart by element: the kind is this plus the element.
 const IDENTITY: u8 = 64;
 
@@ -221,6 +222,14 @@ impl<'a, 'b> Fields<'a, 'b> {
                 self.zip(cell, &mut chunk.scratch);
                 self.is_valid(column, cell)
             }
+            E::City => {
+                let valid = self.is_valid(column, cell);
+                if valid && self.record.town == 0 {
+                    alphanumeric(cell, &mut chunk.scratch);
+                    self.record.town = (Normalizer::hash(TOWN, &[&chunk.scratch]) as u16).max(1);
+                }
+                valid
+            }
             E::Imei | E::Imeisv => self.imei(element, cell),
             E::Imsi => self.is_valid(column, cell) && self.imsi(cell),
             E::AccountNumber => self.account(cell),
@@ -366,7 +375,7 @@ impl<'a, 'b> Fields<'a, 'b> {
             self.record.street = street_codes.code(streets, core);
         }
         if !parts.house.is_empty() && self.record.house == 0 {
-            self.record.house = (Normalizer::hash(HOUSE, &[parts.house]) as u32).max(1);
+            self.record.house = (Normalizer::hash(HOUSE, &[parts.house]) as u16).max(1);
         }
         if !parts.unit.is_empty() && self.record.unit == 0 {
             self.record.unit = (Normalizer::hash(UNIT, &[parts.unit]) as u16).max(1);

@@ -151,6 +151,20 @@ fn a_name_past_the_limit_has_no_code() {
     assert!(found.records[0].surname != 0);
 }
 
+#[test]
+fn towns_are_told_apart_whatever_their_writing() {
+    let found = records(&[City], &[&["St. Louis"], &["ST LOUIS"], &["Springfield"], &[""]]);
+    let towns: Vec<u16> = found.records.iter().map(|record| record.town).collect();
+    assert!(towns[0] != 0 && towns[0] == towns[1] && towns[0] != towns[2] && towns[3] == 0, "{towns:?}");
+}
+
+#[test]
+fn births_of_other_centuries_are_read() {
+    let found = records(&[Dob], &[&["1630-08-01"], &["1538-11-05"], &["1066-10-14"], &["1601-01-01"]]);
+    let born: Vec<u32> = found.records.iter().map(|record| record.dob).collect();
+    assert_eq!(born, [16_300_801, 15_381_105, 0, 0]);
+}
+
 fn letters(n: usize) -> String {
     [b'a' + (n % 26) as u8, b'a' + (n / 26) as u8].map(char::from).iter().collect()
 }

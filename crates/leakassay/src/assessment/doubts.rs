@@ -3,7 +3,7 @@
 
 use intake::detect::values::{self, DateOrder, Verdict};
 use intake::detect::{ColumnTyping, Identifiers, TableTyping, Validator};
-use intake::normalize::{DEFAULT_DOB, SCIENTIFIC};
+use intake::normalize::{DEFAULT_DOB, SCIENTIFIC, YEAR_ONLY};
 use intake::open::TableHead;
 use vocab::assessment::PeopleReport;
 use vocab::{DataElement, Problem, ProblemKind, Records};
@@ -41,6 +41,12 @@ pub(crate) fn of_records(records: &Records) -> Vec<Problem> {
         );
         doubtful(EVERYWHERE, cause, "ask what the system writes where a date of birth is not known")
     });
+    let years = rows(YEAR_ONLY).map(|rows| {
+        let cause = format!(
+            "dob: {rows} rows hold a first of January, far more than can be born on it; only its year was used as evidence"
+        );
+        doubtful(EVERYWHERE, cause, "ask what the system writes where only the year of birth is known")
+    });
     let numbers = rows(SCIENTIFIC).map(|values| {
         let cause = format!(
             "{values} numbers are in scientific notation, as a spreadsheet saves long ones; their digits are lost and they \
@@ -48,7 +54,7 @@ pub(crate) fn of_records(records: &Records) -> Vec<Problem> {
         );
         doubtful(EVERYWHERE, cause, "ask for the table as it was before it was opened in a spreadsheet")
     });
-    dates.into_iter().chain(numbers).chain(counted_up(records)).collect()
+    dates.into_iter().chain(years).chain(numbers).chain(counted_up(records)).collect()
 }
 
 /// Says in which tables the SSNs follow one another: a system counts its numbers up, nobody's SSN is the one behind another's.

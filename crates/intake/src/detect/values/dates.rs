@@ -18,6 +18,9 @@ pub enum DateOrder {
 /// Two-digit years up to this one are of this century.
 const TWO_DIGIT_PIVOT: u32 = 26;
 
+/// Years before this one are mistakes. Registers of births begin in the sixteenth century (England's in 1538).
+const EARLIEST: u32 = 1500;
+
 /// Packs a date into one number that sorts as the date does.
 pub const fn pack_date(year: u32, month: u32, day: u32) -> u32 {
     year << 9 | month << 5 | day
@@ -70,13 +73,18 @@ fn judge(year: u32, month: u32, day: u32) -> Checked<u32> {
     let packed = pack_date(year, month.min(15), day.min(31));
     let placeholder = matches!(
         (year, month, day),
-        (0, ..) | (1900 | 1901 | 1970, 1, 1) | (9999 | 2999, 12, 31) | (1753, 1, 1) | (1, 1, 1) | (1899, 12, 30 | 31)
+        (0, ..)
+            | (1, 1, 1)
+            | (1582, 10, 15)
+            | (1601 | 1753 | 1900 | 1901 | 1970, 1, 1)
+            | (1899, 12, 30 | 31)
+            | (9999 | 2999, 12, 31)
     );
     if placeholder {
         return Checked::impossible(packed).noted(Note::Placeholder);
     }
     let possible =
-        (1800..2200).contains(&year) && (1..=12).contains(&month) && day >= 1 && day <= month_length(year, month);
+        (EARLIEST..2200).contains(&year) && (1..=12).contains(&month) && day >= 1 && day <= month_length(year, month);
     if possible { Checked::valid(packed) } else { Checked::IMPOSSIBLE }
 }
 
