@@ -16,6 +16,8 @@ use super::residence::Residences;
 pub(crate) type Weight = i32;
 /// One bit.
 pub(crate) const BIT: f64 = 100.0;
+/// Bits by which two dates a generation apart are less likely one mistaken date than any two dates are.
+const GENERATION_BITS: f64 = 1.0;
 /// Years between births from which two people of one name at one address may be parent and child.
 const GENERATION_YEARS: u32 = 14;
 /// Rows assumed behind a shared identifier that is not listed as common.
@@ -373,7 +375,7 @@ impl<'a> Weigher<'a> {
             && self.years_apart(a, b) < GENERATION_YEARS;
         let by_evidence = one_generation || may_be_same(&levels, hard, email, line, conflict);
         // What the case shows of mistakes is asked only where nothing else can decide: it never weakens an identity number.
-        let mistake = self.mistake(&levels, conflict).filter(|_| !by_evidence);
+        let mistake = self.mistake(&levels, conflict, a, b).filter(|_| !by_evidence);
         let mistaken = mistake.is_some();
         let weight = mistake.map_or(weight, |odds| weight.min(odds));
         let may_be_same = by_evidence || mistaken;
@@ -401,13 +403,16 @@ impl<'a> Weigher<'a> {
 
     /// Returns how likely it is that the only contradiction of a pair is a value entered wrong, where the case shows that
     /// this is likelier than two people.
-    fn mistake(&self, levels: &Levels, conflict: Option<Conflict>) -> Option<Weight> {
+    fn mistake(&self, levels: &Levels, conflict: Option<Conflict>, a: usize, b: usize) -> Option<Weight> {
         let [given, dob] = self.mistaken;
         let unmarked = matches!(levels.suffix, Level::Missing | Level::Exact);
         let housed = matches!(levels.address, Level::Exact | Level::NoUnit);
         let odds = match conflict {
             Some(Conflict::Given) if levels.dob == Level::Exact && (levels.surname_agrees() || housed) => given,
-            Some(Conflict::Dob) if levels.given_agrees() && levels.surname_agrees() => dob,
+            Some(Conflict::Dob) if levels.given_agrees() && levels.surname_agrees() => {
+                // What two people of one name at one place are: father and son. The odds are those of any two dates.
+                dob - if self.years_apart(a, b) < GENERATION_YEARS { 0 } else { (GENERATION_BITS * BIT) as Weight }
+            }
             _ => return None,
         };
         (odds > 0 && unmarked && is_placed(levels)).then_some(odds)
