@@ -221,13 +221,20 @@ impl Guard<'_, '_> {
                 level => Some(level != Level::Other),
             })
         });
-        // A day or a month in common is a slip where one of the two stands alone, and no second date.
+        // A day or a month in common is a slip where one of the two stands alone or all else agrees, and no second date.
         let alone = a.len().min(b.len()) == 1;
-        let dob = agreement(a, b, |x, y| match dob_level(row(x).dob, row(y).dob) {
+        let level = |x: &u32, y: &u32| dob_level(row(x).dob, row(y).dob);
+        let dob = agreement(a, b, |x, y| match level(x, y) {
             Level::Missing | Level::Year => None,
-            Level::YearAndPart if alone => None,
             level => Some(matches!(level, Level::Exact | Level::Swapped | Level::OneEdit)),
         });
+        let is_slip = |level: Level| match level {
+            Level::Year => true,
+            Level::YearAndPart => alone || link.is_exact(),
+            _ => false,
+        };
+        let slips = || a.iter().any(|x| b.iter().any(|y| is_slip(level(x, y))));
+        let dob = dob.filter(|agrees| *agrees || !slips());
         let ssn = agreement(a, b, |x, y| Some(ssn_edits(row(x).ssn_full()?, row(y).ssn_full()?) <= 2));
         let suffix = agreement(a, b, |x, y| match suffix_level(row(x).suffix, row(y).suffix) {
             Level::Missing | Level::OneMissing => None,

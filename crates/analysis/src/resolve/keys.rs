@@ -54,11 +54,15 @@ pub enum Key {
     HouseZip,
     /// Given name and postcode, where the case is small enough.
     GivenZip,
+    /// Given name and town, where the case is small enough.
+    GivenTown,
+    /// Local part of the e-mail address alone, where the case is small enough.
+    Local,
 }
 
 impl Key {
     /// All kinds, in the order in which they are worked through.
-    pub const ALL: [Key; 23] = [
+    pub const ALL: [Key; 25] = [
         Key::Ssn,
         Key::Licence,
         Key::Identity,
@@ -82,6 +86,8 @@ impl Key {
         Key::Surname,
         Key::HouseZip,
         Key::GivenZip,
+        Key::GivenTown,
+        Key::Local,
     ];
     /// Number of kinds.
     pub(crate) const COUNT: usize = Key::ALL.len();
@@ -112,6 +118,8 @@ impl Key {
             Key::Surname => "surname",
             Key::HouseZip => "house_number+zip",
             Key::GivenZip => "given_name+zip",
+            Key::GivenTown => "given_name+town",
+            Key::Local => "email_local_part",
         }
     }
 
@@ -122,7 +130,7 @@ impl Key {
 
     /// Tells whether the key is so loose that it is made only where its pairs are few.
     pub(crate) const fn is_loose(self) -> bool {
-        matches!(self, Key::Dob | Key::Surname | Key::HouseZip | Key::GivenZip)
+        matches!(self, Key::Dob | Key::Surname | Key::HouseZip | Key::GivenZip | Key::GivenTown | Key::Local)
     }
 
     /// Tells whether the key is made of every row that has its fields, so that all rows that share it meet.
@@ -190,6 +198,8 @@ impl Key {
             Key::Surname => some(u64::from(record.surname)).map(|surname| mix(surname, 6)),
             Key::HouseZip => both(u32::from(record.house), record.zip).map(|hash| mix(hash, 7)),
             Key::GivenZip => both(record.given, record.zip).map(|hash| mix(hash, 8)),
+            Key::GivenTown => both(record.given, u32::from(record.town)).map(|hash| mix(hash, 9)),
+            Key::Local => some(u64::from(record.email_local())).map(|local| mix(local, 10)),
         }
     }
 }

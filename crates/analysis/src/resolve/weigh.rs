@@ -504,8 +504,9 @@ fn may_be_same(levels: &Levels, hard: bool, email: bool, line: bool, conflict: O
         Some(Conflict::Ssn) => hard && levels.given_agrees() && levels.dob_agrees(),
         Some(_) => false,
         None if nothing_to_ask => {
-            let numbered = hard && dob_open || email;
-            let near_home = line || matches!(levels.address, Level::Exact | Level::NoUnit | Level::Street | Level::Zip);
+            // The part before the @ is one person's where the birthday is.
+            let numbered = hard && dob_open || email || levels.email == Level::Local && levels.dob == Level::Exact;
+            let near_home = line || is_placed(levels) || levels.state == Level::Town;
             let dated = levels.dob == Level::Exact && levels.surname_agrees() && near_home;
             levels.surname != Level::Other && numbered || dated || hard && levels.dob == Level::Exact
         }
@@ -521,11 +522,8 @@ fn may_be_same(levels: &Levels, hard: bool, email: bool, line: bool, conflict: O
                 Level::Exact | Level::NoUnit => levels.surname_agrees(),
                 // A whole name within one postcode: its rarity decides; and so it does where the year of birth agrees too.
                 Level::Street | Level::Zip => whole_name || levels.dob == Level::Year && levels.surname_agrees(),
-                // In one town, a year of birth in common, or a date that is nearly the same.
-                _ => {
-                    let near_date = matches!(levels.dob, Level::Year | Level::YearAndPart);
-                    levels.state == Level::Town && levels.surname_agrees() && near_date
-                }
+                // A name within one town: how rare both are decides.
+                _ => levels.state == Level::Town && levels.surname_agrees(),
             };
             let mailed = email || levels.email == Level::Local && levels.surname_agrees();
             let lined = line && (levels.surname_agrees() || levels.dob_agrees());
