@@ -504,8 +504,10 @@ fn may_be_same(levels: &Levels, hard: bool, email: bool, line: bool, conflict: O
         Some(Conflict::Ssn) => hard && levels.given_agrees() && levels.dob_agrees(),
         Some(_) => false,
         None if nothing_to_ask => {
-            // The part before the @ is one person's where the birthday is.
-            let numbered = hard && dob_open || email || levels.email == Level::Local && levels.dob == Level::Exact;
+            // The part before the @ is one person's where the birthday is, or nearly is under the surname.
+            let dated = levels.dob != Level::Missing && levels.surname_agrees() && dob_open;
+            let local = levels.email == Level::Local && (levels.dob == Level::Exact || dated);
+            let numbered = hard && dob_open || email || local;
             let near_home = line || is_placed(levels) || levels.state == Level::Town;
             let dated = levels.dob == Level::Exact && levels.surname_agrees() && near_home;
             levels.surname != Level::Other && numbered || dated || hard && levels.dob == Level::Exact
@@ -516,16 +518,20 @@ fn may_be_same(levels: &Levels, hard: bool, email: bool, line: bool, conflict: O
         }
         None => {
             let person = hard || levels.ssn == Level::OneEdit && levels.dob_agrees() || levels.ssn == Level::LastFour;
-            let dated = levels.dob == Level::Exact || levels.dob_agrees() && levels.surname_agrees();
             let whole_name = levels.given == Level::Exact && levels.surname == Level::Exact;
+            let in_town = levels.state == Level::Town;
+            let named = levels.surname_agrees() || levels.surname == Level::Missing && in_town;
+            let near_date = levels.dob_agrees() && named || levels.dob == Level::YearAndPart && whole_name;
+            let dated = levels.dob == Level::Exact || near_date;
             let placed = match levels.address {
                 Level::Exact | Level::NoUnit => levels.surname_agrees(),
                 // A whole name within one postcode: its rarity decides; and so it does where the year of birth agrees too.
                 Level::Street | Level::Zip => whole_name || levels.dob == Level::Year && levels.surname_agrees(),
                 // A name within one town: how rare both are decides.
-                _ => levels.state == Level::Town && levels.surname_agrees(),
+                _ => in_town && levels.surname_agrees(),
             };
-            let mailed = email || levels.email == Level::Local && levels.surname_agrees();
+            let mailed =
+                email || levels.email == Level::Local && (levels.surname_agrees() || levels.dob != Level::Missing);
             let lined = line && (levels.surname_agrees() || levels.dob_agrees());
             dob_open && (person || dated || placed || mailed || lined)
         }
