@@ -164,7 +164,14 @@ pub(crate) fn dob_level(a: u32, b: u32) -> Level {
         return Level::Missing;
     }
     if a.is_multiple_of(10_000) || b.is_multiple_of(10_000) {
-        return if a / 10_000 == b / 10_000 { Level::Year } else { Level::Other };
+        let (a, b) = (a / 10_000, b / 10_000);
+        // The year next to it, or one with another digit: neither for nor against.
+        return match a.abs_diff(b) {
+            0 => Level::Year,
+            1 => Level::YearAndPart,
+            _ if is_one_digit_edit(a, b, 4) => Level::YearAndPart,
+            _ => Level::Other,
+        };
     }
     if a == b {
         return Level::Exact;
@@ -353,7 +360,9 @@ mod tests {
             (19800512, 0, Level::Missing),
             (19800512, 19800000, Level::Year),
             (19800000, 19800000, Level::Year),
-            (19800512, 19810000, Level::Other),
+            (19800512, 19810000, Level::YearAndPart),
+            (19800512, 19300000, Level::YearAndPart),
+            (19800512, 19930000, Level::Other),
         ] {
             assert_eq!(dob_level(a, b), level, "{a} {b}");
             assert_eq!(dob_level(b, a), level, "{b} {a}");

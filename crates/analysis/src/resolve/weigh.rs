@@ -391,7 +391,8 @@ impl<'a> Weigher<'a> {
             Judged {
                 weight,
                 may_be_same: may_be_same && !renamed,
-                thin: name_alone || renamed,
+                // Under two surnames at two homes, a given name and a birthday are too little.
+                thin: name_alone || renamed && levels.address != Level::Other,
                 exact,
                 hard,
                 one_generation,
