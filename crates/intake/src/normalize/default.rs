@@ -102,7 +102,8 @@ mod tests {
 
     #[test]
     fn a_date_of_everybody_is_nobodys() {
-        let mut all = records((0..4_000).map(|row| (row, if row % 20 == 0 { 19_800_101 } else { 19_400_101 + row })));
+        let mut all =
+            records((0..4_000).map(|row| (row, if row.is_multiple_of(20) { 19_800_101 } else { 19_400_101 + row })));
         leave_out_dates(&mut all);
         assert_eq!(all.reasons.get(DEFAULT_DOB), Some(&200));
         assert_eq!(all.records.iter().filter(|record| record.dob == 0).count(), 200);
@@ -110,7 +111,7 @@ mod tests {
 
     #[test]
     fn many_firsts_of_january_are_years() {
-        let day = |row: u32| (1930 + row % 59) * 10_000 + if row % 20 == 0 { 101 } else { 102 + row % 27 };
+        let day = |row: u32| (1930 + row % 59) * 10_000 + if row.is_multiple_of(20) { 101 } else { 102 + row % 27 };
         let mut all = records((0..4_000).map(|row| (row, day(row))));
         leave_years(&mut all);
         assert_eq!(all.reasons.get(YEAR_ONLY), Some(&200));
@@ -118,9 +119,14 @@ mod tests {
         assert_eq!(all.records[20].dob, 19_500_000);
         // As many as by chance; one person; one year.
         for mut kept in [
-            records((0..40_000).map(|row| (row, (1930 + row % 60) * 10_000 + if row % 300 == 0 { 101 } else { 505 }))),
+            records(
+                (0..40_000)
+                    .map(|row| (row, (1930 + row % 60) * 10_000 + if row.is_multiple_of(300) { 101 } else { 505 })),
+            ),
             records((0..4_000).map(|row| (row % 7, (1930 + row % 7) * 10_000 + 101))),
-            records((0..4_000).map(|row| (row, if row % 20 == 0 { 19_800_101 } else { 19_400_102 + row % 27 }))),
+            records(
+                (0..4_000).map(|row| (row, if row.is_multiple_of(20) { 19_800_101 } else { 19_400_102 + row % 27 })),
+            ),
         ] {
             leave_years(&mut kept);
             assert!(kept.reasons.is_empty(), "{:?}", kept.reasons);
