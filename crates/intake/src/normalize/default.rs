@@ -102,8 +102,9 @@ mod tests {
 
     #[test]
     fn a_date_of_everybody_is_nobodys() {
-        let mut all =
-            records((0..4_000).map(|row| (row, if row.is_multiple_of(20) { 19_800_101 } else { 19_400_101 + row })));
+        let mut all = records(
+            (0..4_000_u32).map(|row| (row, if row.is_multiple_of(20) { 19_800_101 } else { 19_400_101 + row })),
+        );
         leave_out_dates(&mut all);
         assert_eq!(all.reasons.get(DEFAULT_DOB), Some(&200));
         assert_eq!(all.records.iter().filter(|record| record.dob == 0).count(), 200);
@@ -112,7 +113,7 @@ mod tests {
     #[test]
     fn many_firsts_of_january_are_years() {
         let day = |row: u32| (1930 + row % 59) * 10_000 + if row.is_multiple_of(20) { 101 } else { 102 + row % 27 };
-        let mut all = records((0..4_000).map(|row| (row, day(row))));
+        let mut all = records((0..4_000_u32).map(|row| (row, day(row))));
         leave_years(&mut all);
         assert_eq!(all.reasons.get(YEAR_ONLY), Some(&200));
         assert!(all.records.iter().all(|record| record.dob % 10_000 != 101));
@@ -120,12 +121,13 @@ mod tests {
         // As many as by chance; one person; one year.
         for mut kept in [
             records(
-                (0..40_000)
+                (0..40_000_u32)
                     .map(|row| (row, (1930 + row % 60) * 10_000 + if row.is_multiple_of(300) { 101 } else { 505 })),
             ),
-            records((0..4_000).map(|row| (row % 7, (1930 + row % 7) * 10_000 + 101))),
+            records((0..4_000_u32).map(|row| (row % 7, (1930 + row % 7) * 10_000 + 101))),
             records(
-                (0..4_000).map(|row| (row, if row.is_multiple_of(20) { 19_800_101 } else { 19_400_102 + row % 27 })),
+                (0..4_000_u32)
+                    .map(|row| (row, if row.is_multiple_of(20) { 19_800_101 } else { 19_400_102 + row % 27 })),
             ),
         ] {
             leave_years(&mut kept);
@@ -136,9 +138,9 @@ mod tests {
     #[test]
     fn one_person_of_many_rows_and_a_small_file_keep_their_dates() {
         for mut kept in [
-            records((0..4_000).map(|row| (row % 7, 19_800_101))),
-            records((0..29).map(|row| (row, 19_800_101))),
-            records((0..4_000).map(|row| (row, 19_400_101 + row % 400))),
+            records((0..4_000_u32).map(|row| (row % 7, 19_800_101))),
+            records((0..29_u32).map(|row| (row, 19_800_101))),
+            records((0..4_000_u32).map(|row| (row, 19_400_101 + row % 400))),
         ] {
             leave_out_dates(&mut kept);
             assert!(kept.reasons.is_empty(), "{:?}", kept.reasons);
