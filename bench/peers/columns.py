@@ -6,12 +6,13 @@ this repository. The half `read` was looked at while detection was mended, the h
 
 import csv
 import json
-import math
 import random
 import subprocess
 import sys
 from collections import Counter, defaultdict
 from pathlib import Path
+
+from interval import wilson
 
 # Element by field. The card numbers have been through a spreadsheet (5.54563E+15) and are none.
 FAKE_NAMES = dict(
@@ -196,14 +197,6 @@ def make(folder, half):
             held = [any(row[column].strip() for row in rows) for column in range(len(headers))]
             labels[str(path.relative_to(folder))] = [element if full else None for element, full in zip(elements, held)]
     (folder / "labels.json").write_text(json.dumps(labels))
-
-
-def wilson(hits, n):
-    if n == 0:
-        return 0.0, 1.0
-    p, z = hits / n, 1.96
-    middle, width, scale = p + z * z / 2 / n, z * math.sqrt(p * (1 - p) / n + z * z / 4 / n / n), 1 + z * z / n
-    return max(0.0, (middle - width) / scale), min(1.0, (middle + width) / scale)
 
 
 def score(folder, naming):

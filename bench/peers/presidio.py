@@ -6,11 +6,12 @@ detection was mended, the other is only scored.
 """
 
 import json
-import math
 import sys
 import time
 from collections import Counter, defaultdict
 from pathlib import Path
+
+from interval import wilson
 
 NAMES = {"person", "name", "name_male", "name_female"}
 ONE_WORD = {
@@ -125,14 +126,6 @@ def presidio(folder):
     size = (folder / "text.txt").stat().st_size
     (folder / "presidio.json").write_text(json.dumps({"found": found, "seconds": seconds}))
     print(f"presidio: {size / 1e6 / seconds:.4f} MB/s, {size} bytes in {seconds:.1f} s")
-
-
-def wilson(hits, n):
-    if n == 0:
-        return 0.0, 1.0
-    p, z = hits / n, 1.96
-    middle, width, scale = p + z * z / 2 / n, z * math.sqrt(p * (1 - p) / n + z * z / 4 / n / n), 1 + z * z / n
-    return max(0.0, (middle - width) / scale), min(1.0, (middle + width) / scale)
 
 
 def overlaps(spans, start, end):

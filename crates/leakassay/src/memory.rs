@@ -14,10 +14,11 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
+use analysis::resolve::Options;
+
 use crate::failure::Failure;
 use crate::output;
-
-use mapped::{Budgeted, Use};
+use mapped::Budgeted;
 
 /// Bytes that a row of the evidence takes while its people are resolved, beside its record: keys, links, groups, people.
 /// Measured on ten million rows, with a margin.
@@ -27,11 +28,26 @@ const SHARE_PERCENT: u64 = 75;
 /// Bytes of a key as it is sorted, and the share of the budget for the keys that are sorted at a time.
 const KEY_BYTES: usize = 8;
 const SORTED_SHARE: usize = 8;
+/// Fewest rows whose keys are sorted at a time, whatever the budget.
+const FEWEST_AT_ONCE: usize = 1 << 16;
 
 #[global_allocator]
 static MEMORY: Budgeted = Budgeted::new(end_without_room);
 /// Whether the user said where the files are to be.
 static TOLD_WHERE: AtomicBool = AtomicBool::new(false);
+
+/// How large blocks lie.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Use {
+    /// Bytes that may lie in memory.
+    budget: usize,
+    /// Bytes that lie in memory.
+    held: usize,
+    /// Most bytes that lay in files at a time.
+    peak_in_files: usize,
+    /// Where the files are.
+    folder: PathBuf,
+}
 
 /// Sets the budget, and the folder for what lies beyond it.
 pub(crate) fn limit(budget: Option<u64>, scratch: Option<&Path>) -> Result<(), Failure> {
@@ -54,16 +70,13 @@ pub(crate) fn lie_in_case(folder: &Path) {
     }
 }
 
-/// Refuses so many rows where neither the budget nor the folder has room for what resolving them takes.
-pub(crate) fn room_for_rows(rows: u64) -> Result<(), Failure> {
+/// Fits the resolution of so many rows into the budget; refuses them where neither it nor the folder has room.
+pub(crate) fn fit(rows: u64, options: Options) -> Result<Options, Failure> {
     let bytes = rows.saturating_mul(BYTES_A_ROW);
     let tried = MEMORY.try_room(usize::try_from(bytes).unwrap_or(usize::MAX));
-    tried.map_err(|error| without_room(&format!("{rows} rows, which need {} to be resolved", said(bytes)), &error))
-}
-
-/// Returns how many rows may have their keys sorted at a time.
-pub(crate) fn rows_at_once(most: usize) -> usize {
-    (MEMORY.used().budget / SORTED_SHARE / KEY_BYTES).clamp(1 << 16, most)
+    tried.map_err(|error| without_room(&format!("{rows} rows, which need {} to be resolved", said(bytes)), &error))?;
+    let affordable = MEMORY.used().budget / SORTED_SHARE / KEY_BYTES;
+    Ok(Options { rows_at_once: affordable.clamp(FEWEST_AT_ONCE, options.rows_at_once), ..options })
 }
 
 /// Says how much lay in files, if anything did.

@@ -28,34 +28,27 @@ const NEW_YEAR_PERCENT: u64 = 2;
 const NEW_YEARS: usize = 10;
 const NEW_YEAR_ROWS: u64 = 30;
 
-/// Keeps the year alone of every first of January, where far more people than can be are born on that day.
-pub(super) fn leave_years(records: &mut Records) {
-    let is_new_year = |dob: u32| dob % 10_000 == 101;
-    let dated = records.records.iter().filter(|record| record.dob != 0).count() as u64;
-    let mut people: BTreeSet<(u32, u32, u32)> = BTreeSet::new();
-    let mut rows = 0;
-    for record in records.records.iter().filter(|record| is_new_year(record.dob)) {
-        rows += 1;
-        if people.len() < NAMES * NEW_YEARS {
-            people.insert((record.dob, record.given, record.surname));
-        }
-    }
-    let years = people.iter().map(|(dob, _, _)| dob).collect::<BTreeSet<_>>().len();
-    let chance = rows < NEW_YEAR_ROWS || years < NEW_YEARS || people.len() < NAMES;
-    if chance || rows * 100 < dated * NEW_YEAR_PERCENT {
-        return;
-    }
-    for record in records.records.iter_mut().filter(|record| is_new_year(record.dob)) {
-        record.dob -= 101;
-    }
-    records.reasons.insert(YEAR_ONLY.to_owned(), rows);
+/// Takes dates of birth that stand for "unknown" out of all records, and the days of those that stand for a year.
+pub(super) fn mend_dates(records: &mut Records) {
+    let mut counts = counts(records);
+    leave_out_dates(records, &mut counts);
+    leave_years(records, &counts);
 }
 
-/// Takes dates of birth that stand for "unknown" out of all records.
-pub(super) fn leave_out_dates(records: &mut Records) {
-    let dated = records.records.iter().filter(|record| record.dob != 0).count() as u64;
+/// Rows by date of birth. There are no more different dates than days on which somebody can have been born.
+fn counts(records: &Records) -> FxHashMap<u32, u64> {
+    let mut counts = FxHashMap::default();
+    for record in records.records.iter().filter(|record| record.dob != 0) {
+        *counts.entry(record.dob).or_default() += 1;
+    }
+    counts
+}
+
+/// Takes out the dates that far more people have than can be born on a day.
+fn leave_out_dates(records: &mut Records, counts: &mut FxHashMap<u32, u64>) {
+    let dated: u64 = counts.values().sum();
     let least = (dated * SHARE_PERCENT).div_ceil(100).max(NAMES as u64);
-    let suspects = frequent(records, least);
+    let suspects: BTreeSet<u32> = counts.iter().filter(|(_, rows)| **rows >= least).map(|(dob, _)| *dob).collect();
     if suspects.is_empty() {
         return;
     }
@@ -65,25 +58,36 @@ pub(super) fn leave_out_dates(records: &mut Records) {
             names.insert((record.given, record.surname));
         }
     }
-    let mut rows = 0;
-    for record in &mut records.records {
-        if names.get(&record.dob).is_some_and(|names| names.len() >= NAMES) {
-            record.dob = 0;
-            rows += 1;
-        }
-    }
+    names.retain(|_, names| names.len() >= NAMES);
+    let rows: u64 = names.keys().filter_map(|dob| counts.remove(dob)).sum();
     if rows > 0 {
+        records.records.iter_mut().filter(|record| names.contains_key(&record.dob)).for_each(|record| record.dob = 0);
         records.reasons.insert(DEFAULT_DOB.to_owned(), rows);
     }
 }
 
-/// Dates in at least so many rows. There are no more different dates than days on which somebody alive can have been born.
-fn frequent(records: &Records, least: u64) -> BTreeSet<u32> {
-    let mut counts: FxHashMap<u32, u64> = FxHashMap::default();
-    for record in records.records.iter().filter(|record| record.dob != 0) {
-        *counts.entry(record.dob).or_default() += 1;
+/// Keeps the year alone of every first of January, where far more people than can be are born on that day.
+fn leave_years(records: &mut Records, counts: &FxHashMap<u32, u64>) {
+    let is_new_year = |dob: u32| dob % 10_000 == 101;
+    let dated: u64 = counts.values().sum();
+    let rows: u64 = counts.iter().filter(|(dob, _)| is_new_year(**dob)).map(|(_, rows)| rows).sum();
+    if rows < NEW_YEAR_ROWS || rows * 100 < dated * NEW_YEAR_PERCENT {
+        return;
     }
-    counts.into_iter().filter(|(_, count)| *count >= least).map(|(dob, _)| dob).collect()
+    let mut people: BTreeSet<(u32, u32, u32)> = BTreeSet::new();
+    for record in records.records.iter().filter(|record| is_new_year(record.dob)) {
+        if people.len() < NAMES * NEW_YEARS {
+            people.insert((record.dob, record.given, record.surname));
+        }
+    }
+    let years = people.iter().map(|(dob, _, _)| dob).collect::<BTreeSet<_>>().len();
+    if years < NEW_YEARS || people.len() < NAMES {
+        return;
+    }
+    for record in records.records.iter_mut().filter(|record| is_new_year(record.dob)) {
+        record.dob -= 101;
+    }
+    records.reasons.insert(YEAR_ONLY.to_owned(), rows);
 }
 
 #[cfg(test)]
@@ -105,7 +109,7 @@ mod tests {
         let mut all = records(
             (0..4_000_u32).map(|row| (row, if row.is_multiple_of(20) { 19_800_101 } else { 19_400_101 + row })),
         );
-        leave_out_dates(&mut all);
+        mend_dates(&mut all);
         assert_eq!(all.reasons.get(DEFAULT_DOB), Some(&200));
         assert_eq!(all.records.iter().filter(|record| record.dob == 0).count(), 200);
     }
@@ -114,7 +118,7 @@ mod tests {
     fn many_firsts_of_january_are_years() {
         let day = |row: u32| (1930 + row % 59) * 10_000 + if row.is_multiple_of(20) { 101 } else { 102 + row % 27 };
         let mut all = records((0..4_000_u32).map(|row| (row, day(row))));
-        leave_years(&mut all);
+        mend_dates(&mut all);
         assert_eq!(all.reasons.get(YEAR_ONLY), Some(&200));
         assert!(all.records.iter().all(|record| record.dob % 10_000 != 101));
         assert_eq!(all.records[20].dob, 19_500_000);
@@ -130,7 +134,7 @@ mod tests {
                     .map(|row| (row, if row.is_multiple_of(20) { 19_800_101 } else { 19_400_102 + row % 27 })),
             ),
         ] {
-            leave_years(&mut kept);
+            mend_dates(&mut kept);
             assert!(kept.reasons.is_empty(), "{:?}", kept.reasons);
         }
     }
@@ -142,7 +146,7 @@ mod tests {
             records((0..29_u32).map(|row| (row, 19_800_101))),
             records((0..4_000_u32).map(|row| (row, 19_400_101 + row % 400))),
         ] {
-            leave_out_dates(&mut kept);
+            mend_dates(&mut kept);
             assert!(kept.reasons.is_empty(), "{:?}", kept.reasons);
         }
     }

@@ -348,8 +348,7 @@ impl RecordsBuilder {
             return Err(TooManyRows { rows: self.rows, most: self.most_rows });
         }
         self.records.give_back_room();
-        default::leave_out_dates(&mut self.records);
-        default::leave_years(&mut self.records);
+        default::mend_dates(&mut self.records);
         Ok(self.records)
     }
 

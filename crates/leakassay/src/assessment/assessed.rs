@@ -46,8 +46,8 @@ impl Assessed {
     /// Resolves the people again, as the assessment did.
     pub(crate) fn entities(&self, common: &Common, strata: bool) -> Result<Entities, Failure> {
         let as_of = self.case.file.case.as_of.to_zoned(TimeZone::UTC).date();
-        let options = Options { strata, ..Options::new(common.threads(), as_of) };
-        let options = Options { rows_at_once: memory::rows_at_once(options.rows_at_once), ..options };
+        let options = memory::fit(self.records.len() as u64, Options::new(common.threads(), as_of))?;
+        let options = Options { strata, ..options };
         let decisions = self.decisions.by_row(&self.records)?;
         Ok(resolve::decided_entities(
             &self.records,

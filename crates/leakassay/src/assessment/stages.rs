@@ -193,9 +193,8 @@ impl<'a> Stages<'a> {
             return Ok(resolved);
         }
         let records = &normalized.records;
-        let options = Options::new(threads, case.file.case.as_of.to_zoned(TimeZone::UTC).date());
-        memory::room_for_rows(records.len() as u64)?;
-        let options = Options { rows_at_once: memory::rows_at_once(options.rows_at_once), ..options };
+        let as_of = case.file.case.as_of.to_zoned(TimeZone::UTC).date();
+        let options = memory::fit(records.len() as u64, Options::new(threads, as_of))?;
         let decided = decisions.by_row(records)?;
         let model = resolve::fit(records, &rules.comparisons, threads);
         output::write_atomically(&outputs.join(outputs::MODEL), model.text().as_bytes())?;

@@ -81,12 +81,10 @@ pub(crate) fn run(people: &People, common: &Common) -> Result<Outcome, Failure> 
     let records = builder.finish()?;
     problems.extend(doubts::of_records(&records));
     progress.finish(&format!("{} rows in standard form", records.len()));
-    memory::room_for_rows(records.len() as u64)?;
     // Who is under 18 plays no part in the count, so the day does not matter to the answer.
     let as_of = Timestamp::UNIX_EPOCH.to_zoned(TimeZone::UTC).date();
+    let options = memory::fit(records.len() as u64, Options::new(common.threads(), as_of))?;
     let model = told.unwrap_or_else(|| resolve::fit(&records, &comparisons, common.threads()));
-    let options = Options::new(common.threads(), as_of);
-    let options = Options { rows_at_once: memory::rows_at_once(options.rows_at_once), ..options };
     let entities = resolve::entities(&records, &model.comparisons, &options, &progress);
     problems.extend(doubts::of_people(&entities.report));
     if let Some(out) = &people.out {

@@ -17,6 +17,8 @@ use std::ptr;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use super::Use;
+
 /// Bytes from which a block counts as large: what is below lies in memory and is not counted.
 const LARGE: usize = 1 << 20;
 /// Most blocks in files at a time, each with an open file; further ones lie in memory.
@@ -50,19 +52,6 @@ struct Block {
     at: usize,
     bytes: usize,
     file: File,
-}
-
-/// How large blocks lie.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Use {
-    /// Bytes that may lie in memory.
-    pub(crate) budget: usize,
-    /// Bytes that lie in memory.
-    pub(crate) held: usize,
-    /// Most bytes that lay in files at a time.
-    pub(crate) peak_in_files: usize,
-    /// Where the files are.
-    pub(crate) folder: PathBuf,
 }
 
 impl Budgeted {

@@ -4,16 +4,10 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::Use;
+
 /// The system's allocator.
 pub(crate) struct Budgeted;
-
-/// How large blocks lie: in memory.
-pub(crate) struct Use {
-    pub(crate) budget: usize,
-    pub(crate) held: usize,
-    pub(crate) peak_in_files: usize,
-    pub(crate) folder: PathBuf,
-}
 
 impl Budgeted {
     pub(crate) const fn new(_: fn(usize, &io::Error) -> *mut u8) -> Self {
