@@ -116,23 +116,21 @@ mod tests {
 
     #[test]
     fn many_firsts_of_january_are_years() {
-        let day = |row: u32| (1930 + row % 59) * 10_000 + if row.is_multiple_of(20) { 101 } else { 102 + row % 27 };
+        let other = |row: u32| (1930 + row % 59) * 10_000 + 102 + row % 27;
+        let new_year = |row: u32, years: u32| (1930 + row % years) * 10_000 + 101;
+        let day = |row: u32| if row.is_multiple_of(20) { new_year(row, 59) } else { other(row) };
         let mut all = records((0..4_000_u32).map(|row| (row, day(row))));
         mend_dates(&mut all);
         assert_eq!(all.reasons.get(YEAR_ONLY), Some(&200));
         assert!(all.records.iter().all(|record| record.dob % 10_000 != 101));
         assert_eq!(all.records[20].dob, 19_500_000);
-        // As many as by chance; one person; one year.
+        let chance = |row: u32| if row.is_multiple_of(300) { new_year(row, 59) } else { other(row) };
+        let one_person = |row: u32| new_year(row, 7);
+        let three_years = |row: u32| if row.is_multiple_of(40) { new_year(row / 40, 3) } else { other(row) };
         for mut kept in [
-            records(
-                (0..40_000_u32)
-                    .map(|row| (row, (1930 + row % 60) * 10_000 + if row.is_multiple_of(300) { 101 } else { 505 })),
-            ),
-            records((0..4_000_u32).map(|row| (row % 7, (1930 + row % 7) * 10_000 + 101))),
-            records(
-                (0..4_000_u32)
-                    .map(|row| (row, if row.is_multiple_of(20) { 19_800_101 } else { 19_400_102 + row % 27 })),
-            ),
+            records((0..40_000_u32).map(|row| (row, chance(row)))),
+            records((0..4_000_u32).map(|row| (row % 7, one_person(row)))),
+            records((0..4_000_u32).map(|row| (row, three_years(row)))),
         ] {
             mend_dates(&mut kept);
             assert!(kept.reasons.is_empty(), "{:?}", kept.reasons);

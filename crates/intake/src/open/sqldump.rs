@@ -275,7 +275,7 @@ impl<'a> Scanner<'a> {
                     Some(end) => end,
                     None => return short,
                 },
-                None => match self.bare(bytes, at) {
+                None => match self.bare(bytes, at, at) {
                     Some(end) => end,
                     None => return short,
                 },
@@ -293,21 +293,7 @@ impl<'a> Scanner<'a> {
     fn string(&mut self, bytes: &[u8], start: usize, quote: usize, text: bool) -> Result<Option<usize>, Broken> {
         let sign = bytes[quote];
         let backslash = self.backslash || (quote > start && bytes[start].eq_ignore_ascii_case(&b'e'));
-        let mut escaped = false;
-        let mut at = quote + 1;
-        let close = loop {
-            let rest = bytes.get(at..).unwrap_or_default();
-            let found = find_near(sign, if backslash { b'\\' } else { sign }, rest);
-            let Some(found) = found.map(|found| at + found) else { return Ok(None) };
-            if bytes[found] == b'\\' || bytes.get(found + 1) == Some(&sign) {
-                escaped = true;
-                at = found + 2;
-            } else if found + 1 == bytes.len() {
-                return Ok(None);
-            } else {
-                break found;
-            }
-        };
+        let Some((close, escaped)) = closing(bytes, quote, backslash) else { return Ok(None) };
         let hex = !text && bytes[start].eq_ignore_ascii_case(&b'x');
         let (first, length) = (quote + 1, close - quote - 1);
         let kind = match () {
@@ -325,25 +311,25 @@ impl<'a> Scanner<'a> {
             None => Ok(None),
             Some(b',' | b')') => Ok(Some(end)),
             Some(b'|' | b'+') => {
-                // Strings put together: the expression is the cell.
+                // Strings put together: the expression is the cell. It is read on from here: read anew, it could end
+                // before what made it one.
                 self.cells.pop();
-                Ok(self.bare(bytes, start))
+                Ok(self.bare(bytes, start, end))
             }
             Some(_) => Err(Broken),
         }
     }
 
-    /// Reads a value without quotes: a number, NULL, or an expression with parentheses.
-    fn bare(&mut self, bytes: &[u8], start: usize) -> Option<usize> {
+    /// Reads a value without quotes: a number, NULL, or an expression with parentheses, known up to `at`.
+    fn bare(&mut self, bytes: &[u8], start: usize, mut at: usize) -> Option<usize> {
         let mut depth = 0;
-        let mut at = start;
         loop {
             match bytes.get(at)? {
                 b',' if depth == 0 => break,
                 b')' if depth == 0 => break,
                 b'(' => depth += 1,
                 b')' => depth -= 1,
-                quote @ (b'\'' | b'"') => at += 1 + memchr(*quote, &bytes[at + 1..])?,
+                b'\'' | b'"' => (at, _) = closing(bytes, at, self.backslash)?,
                 _ => {}
             }
             at += 1;
@@ -532,6 +518,22 @@ fn inside_call(value: &[u8], start: usize) -> Option<SqlCell> {
         }
         doubled = true;
         at = end + 2;
+    }
+}
+
+/// Where the quotes that open at `open` close, and whether something between is escaped; `None`: not before the end, or
+/// right at it, where one more byte could double the quote.
+fn closing(bytes: &[u8], open: usize, backslash: bool) -> Option<(usize, bool)> {
+    let sign = bytes[open];
+    let mut escaped = false;
+    let mut at = open + 1;
+    loop {
+        let found = at + find_near(sign, if backslash { b'\\' } else { sign }, bytes.get(at..)?)?;
+        if bytes[found] != b'\\' && *bytes.get(found + 1)? != sign {
+            return Some((found, escaped));
+        }
+        escaped = true;
+        at = found + 2;
     }
 }
 

@@ -4,12 +4,13 @@ use intake::open::Limits;
 
 use super::{Evidence, everything, small_limits};
 
-const FOUND: [(&str, &[u8]); 6] = [
+const FOUND: [(&str, &[u8]); 7] = [
     ("ragged-tail.csv", include_bytes!("data/fuzz/delimited-1-91.bin")),
     ("ragged-tail-2.csv", include_bytes!("data/fuzz/delimited-7-167.bin")),
     ("broken-escape.json", include_bytes!("data/fuzz/json_lines-7-79.bin")),
     ("broken-tuple.sql", include_bytes!("data/fuzz/sql-1-14729.bin")),
     ("copy-in-copy.sql", include_bytes!("data/fuzz/sql-copy-in-copy.sql")),
+    ("tuple-beyond-chunk.sql", include_bytes!("data/fuzz/sql-12-80370.sql")),
     ("ragged-text.txt", include_bytes!("data/fuzz/text-1-76.bin")),
 ];
 
