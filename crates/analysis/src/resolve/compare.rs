@@ -265,7 +265,10 @@ fn email_level(a: &Record, b: &Record) -> Level {
 fn is_same_street(streets: &Dictionary, a: u32, b: u32) -> bool {
     a == b || {
         let (left, right) = (streets.get(a), streets.get(b));
-        left.len().min(right.len()) >= LONG_STREET && similarity(left, right) == Level::Close
+        let (short, long) = if left.len() < right.len() { (left, right) } else { (right, left) };
+        // `NICKLIN CRE SCENT` is Nicklin Crescent with a word cut in two.
+        let cut = long.strip_prefix(short).is_some_and(|rest| rest.starts_with(b" "));
+        short.len() >= LONG_STREET && (cut || similarity(left, right) == Level::Close)
     }
 }
 
@@ -282,6 +285,9 @@ fn address_level(streets: &Dictionary, a: &Record, b: &Record) -> Level {
         () if same_town && a.house == b.house && is_same_street(streets, a.street, b.street) => Level::NoUnit,
         // A house on a street of this name under another postcode: a slip in the postcode, or another town.
         () if same_street && (same_town || a.house == b.house) => Level::Street,
+        () if a.house == b.house && a.town != 0 && a.town == b.town && is_same_street(streets, a.street, b.street) => {
+            Level::Street
+        }
         () if zip == Level::Exact => Level::Zip,
         () => Level::Other,
     }
@@ -310,6 +316,8 @@ pub(crate) fn levels(names: &NameTable, a: usize, b: usize) -> Levels {
         // The two columns changed places; both names are there.
         let exact = left.given == right.surname && left.surname == right.given;
         (given, surname) = if exact { (Level::Exact, Level::Exact) } else { (Level::Close, Level::Close) };
+    } else if let Some(misplaced) = names.misplaced(left, right) {
+        (given, surname) = misplaced;
     }
     Levels {
         given,

@@ -75,7 +75,8 @@ impl<'a> Explainer<'a> {
     pub fn keys(&self, left: usize, right: usize) -> Vec<Key> {
         let records = self.weigher.records;
         let shared = |key: &Key| key.hash(records, left).is_some_and(|hash| key.hash(records, right) == Some(hash));
-        Key::ALL.into_iter().filter(shared).collect()
+        let made = |key: &Key| *key != Key::Case || pairs::all_with_all(records.len());
+        Key::ALL.into_iter().filter(made).filter(shared).collect()
     }
 
     /// Tells whether too many names share the value that a row has for a key, so that it identifies nobody.

@@ -58,11 +58,17 @@ pub enum Key {
     GivenTown,
     /// Local part of the e-mail address alone, where the case is small enough.
     Local,
+    /// Year of birth and town, where the case is small enough.
+    YearTown,
+    /// First letters of both names and town, where the case is small enough.
+    InitialsTown,
+    /// Being in the case, where it is small enough to compare all rows with all.
+    Case,
 }
 
 impl Key {
     /// All kinds, in the order in which they are worked through.
-    pub const ALL: [Key; 25] = [
+    pub const ALL: [Key; 28] = [
         Key::Ssn,
         Key::Licence,
         Key::Identity,
@@ -88,6 +94,9 @@ impl Key {
         Key::GivenZip,
         Key::GivenTown,
         Key::Local,
+        Key::YearTown,
+        Key::InitialsTown,
+        Key::Case,
     ];
     /// Number of kinds.
     pub(crate) const COUNT: usize = Key::ALL.len();
@@ -120,6 +129,9 @@ impl Key {
             Key::GivenZip => "given_name+zip",
             Key::GivenTown => "given_name+town",
             Key::Local => "email_local_part",
+            Key::YearTown => "year_of_birth+town",
+            Key::InitialsTown => "initials+town",
+            Key::Case => "case",
         }
     }
 
@@ -130,7 +142,7 @@ impl Key {
 
     /// Tells whether the key is so loose that it is made only where its pairs are few.
     pub(crate) const fn is_loose(self) -> bool {
-        matches!(self, Key::Dob | Key::Surname | Key::HouseZip | Key::GivenZip | Key::GivenTown | Key::Local)
+        self as u8 >= Key::Dob as u8
     }
 
     /// Tells whether the key is made of every row that has its fields, so that all rows that share it meet.
@@ -200,6 +212,14 @@ impl Key {
             Key::GivenZip => both(record.given, record.zip).map(|hash| mix(hash, 8)),
             Key::GivenTown => both(record.given, u32::from(record.town)).map(|hash| mix(hash, 9)),
             Key::Local => some(u64::from(record.email_local())).map(|local| mix(local, 10)),
+            Key::YearTown => both(record.dob / 10_000, u32::from(record.town)).map(|hash| mix(hash, 11)),
+            Key::InitialsTown => {
+                let initial = |name: u32| records.names.get(name).first().copied().map_or(0, u32::from);
+                both(initial(record.given) << 8 | initial(record.surname), u32::from(record.town))
+                    .filter(|_| record.given != 0 && record.surname != 0)
+                    .map(|hash| mix(hash, 12))
+            }
+            Key::Case => Some(1),
         }
     }
 }

@@ -154,21 +154,36 @@ impl<'a> NameTable<'a> {
 
     /// Tells whether the given name of one row is the surname of the other and the reverse, a slip allowed.
     pub(crate) fn are_swapped(&self, left: &Record, right: &Record) -> bool {
-        let alike = |a: u32, b: u32| {
-            let (a, b) = (self.records.names.get(a), self.records.names.get(b));
-            a == b
-                || is_part(a, b)
-                || is_part(b, a)
-                || a.len().min(b.len()) >= 3 && a[0] == b[0] && similarity(a, b) == Level::Close
-        };
         let all_there = left.given != 0 && left.surname != 0 && right.given != 0 && right.surname != 0;
-        all_there && alike(left.given, right.surname) && alike(left.surname, right.given)
+        all_there && self.is_one_word(left.given, right.surname) && self.is_one_word(left.surname, right.given)
+    }
+
+    /// Compares names of which one row has only one, in the other's column: `ANNE MILLER` and a given name `MILLER`.
+    pub(crate) fn misplaced(&self, left: &Record, right: &Record) -> Option<(Level, Level)> {
+        let (whole, half) = if right.given == 0 || right.surname == 0 { (left, right) } else { (right, left) };
+        if whole.given == 0 || whole.surname == 0 || (half.given == 0) == (half.surname == 0) {
+            return None;
+        }
+        if half.surname == 0 {
+            let differs = self.given_level(whole.given, half.given) == Level::Other;
+            return (differs && self.is_one_word(whole.surname, half.given)).then_some((Level::Missing, Level::Close));
+        }
+        let differs = self.surname_level(whole.surname, half.surname) == Level::Other;
+        (differs && self.is_one_word(whole.given, half.surname)).then_some((Level::Close, Level::Missing))
+    }
+
+    /// Tells whether two names are one or one part of the other, whatever columns they stand in, a slip allowed.
+    fn is_one_word(&self, a: u32, b: u32) -> bool {
+        let (a, b) = (self.records.names.get(a), self.records.names.get(b));
+        let slip = || a.len().min(b.len()) >= 3 && a[0] == b[0] && similarity(a, b) == Level::Close;
+        a == b || is_part(a, b) || is_part(b, a) || slip()
     }
 
     /// Compares the given names of two rows; columns that changed places count as close.
     pub(crate) fn given_of_rows(&self, left: &Record, right: &Record) -> Level {
         match self.given_level(left.given, right.given) {
             Level::Other if self.are_swapped(left, right) => Level::Close,
+            Level::Other => self.misplaced(left, right).map_or(Level::Other, |(given, _)| given),
             level => level,
         }
     }

@@ -21,6 +21,12 @@ use super::weigh::{BIT, COMMON_FROM, Common, Conflict, Judged, Weigher, Weight};
 const LOOSE_ROWS: usize = 500_000;
 const LOOSE_PAIRS: u64 = 6_000_000;
 
+/// Tells whether so many rows are few enough to be compared all with all.
+pub(crate) const fn all_with_all(rows: usize) -> bool {
+    let rows = rows as u64;
+    rows * rows.saturating_sub(1) / 2 <= LOOSE_PAIRS
+}
+
 /// Two rows that could be one person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Link {
@@ -223,18 +229,22 @@ fn common_value(weigher: &Weigher, key: Key, block: &[u32], cap: u32) -> Option<
     Some((hash, Common { rows: block.len() as u32, generic }))
 }
 
-/// Tells whether a pair that is not the same by the rules could be nevertheless: names that agree without anything
-/// against them, or at one address under two dates of birth; a birth date with the surname or the address under another
-/// given name, which a wrong entry leaves as well as a twin.
+/// Tells whether a pair that is not the same by the rules could be nevertheless: names that agree, or a date of birth,
+/// without anything against it; names at one address or e-mail address under two dates of birth; a date of
+/// birth with the surname, the address or the e-mail address under another given name, which a wrong entry leaves as well
+/// as a twin.
 fn is_plausible(levels: &Levels, conflict: Option<Conflict>) -> bool {
     let housed = matches!(levels.address, Level::Exact | Level::NoUnit);
     let placed = housed || matches!(levels.address, Level::Street | Level::Zip);
+    let mailed = levels.email == Level::Exact;
     let named = levels.given_agrees() && levels.surname_agrees();
+    let born = levels.dob_agrees() || levels.dob == Level::YearAndPart;
     match conflict {
-        None if named => true,
-        None | Some(Conflict::Given) => levels.dob == Level::Exact && (levels.surname_agrees() || placed),
+        None => named || born,
+        Some(Conflict::Given) if mailed => levels.dob_agrees(),
+        Some(Conflict::Given) => levels.dob == Level::Exact && (levels.surname_agrees() || placed),
         // Father and son of one name at one address, or one person whose date was entered wrong.
-        Some(Conflict::Dob) => named && placed,
+        Some(Conflict::Dob) => named && placed || mailed && levels.given_agrees(),
         Some(_) => false,
     }
 }
@@ -325,6 +335,7 @@ impl<'a> Pairing<'a, '_> {
         match key {
             Key::LastFourDob if !rows.iter().any(|row| record(*row).ssn & vocab::Record::LAST_FOUR != 0) => None,
             key if key.is_loose() && rows.len() > LOOSE_ROWS => None,
+            Key::Case if !all_with_all(rows.len()) => None,
             Key::NameZip | Key::Name if rows.iter().all(|row| record(*row).birthday() != 0) => None,
             Key::NameYear => Some(Box::new(move |row| weigher.name_weight(row as usize) + margin >= plausible)),
             Key::Name => Some(Box::new(move |row| weigher.name_weight(row as usize) >= plausible)),

@@ -416,16 +416,18 @@ impl<'a> Weigher<'a> {
             }
             _ => return None,
         };
-        (odds > 0 && unmarked && is_placed(levels)).then_some(odds)
+        (odds > 0 && unmarked && (is_placed(levels) || levels.state == Level::Town)).then_some(odds)
     }
 
-    /// Tells whether two rows seem to speak of one household: the house or the street agrees, or the postcode where there is
-    /// no more to compare. Strangers of one surname and one birthday live in every large postcode.
+    /// Tells whether two rows seem to speak of one household: the house or the street agrees, or where there is no more to
+    /// compare, the postcode or the town. Strangers of one surname and one birthday live in every large postcode.
     pub(crate) fn is_one_home(&self, a: usize, b: usize) -> bool {
-        let housed = |row: usize| self.records.records[row].has_address();
+        let (left, right) = (&self.records.records[a], &self.records.records[b]);
+        let housed = left.has_address() && right.has_address();
         match levels(&self.names, a, b).address {
             Level::Exact | Level::NoUnit | Level::Street => true,
-            Level::Zip => !(housed(a) && housed(b)),
+            Level::Zip => !housed,
+            Level::Missing => left.town != 0 && left.town == right.town,
             _ => false,
         }
     }
@@ -509,20 +511,26 @@ fn may_be_same(levels: &Levels, hard: bool, email: bool, line: bool, conflict: O
             let dated = levels.dob != Level::Missing && levels.surname_agrees() && dob_open;
             let local = levels.email == Level::Local && (levels.dob == Level::Exact || dated);
             let numbered = hard && dob_open || email || local;
+            // A surname and a birthday: how rare both are decides.
             let near_home = line || is_placed(levels) || levels.state == Level::Town;
-            let dated = levels.dob == Level::Exact && levels.surname_agrees() && near_home;
-            levels.surname != Level::Other && numbered || dated || hard && levels.dob == Level::Exact
+            let born = levels.surname_agrees() && (levels.dob == Level::Exact || levels.dob_agrees() && near_home);
+            levels.surname != Level::Other && numbered || born || hard && levels.dob == Level::Exact
         }
         None if !levels.given_agrees() => {
-            // Near names need both a number and a date.
-            hard && levels.dob_agrees()
+            // Near names need both a number and a date, or a birthday under the surname in the same place: twins have names
+            // of their own, and two such names are different ones.
+            let in_place = is_placed(levels) || levels.state == Level::Town;
+            let born = levels.given == Level::Near && levels.dob == Level::Exact && levels.surname == Level::Exact;
+            hard && levels.dob_agrees() || born && in_place
         }
         None => {
             let person = hard || levels.ssn == Level::OneEdit && levels.dob_agrees() || levels.ssn == Level::LastFour;
             let whole_name = levels.given == Level::Exact && levels.surname == Level::Exact;
             let in_town = levels.state == Level::Town;
-            let named = levels.surname_agrees() || levels.surname == Level::Missing && in_town;
-            let near_date = levels.dob_agrees() && named || levels.dob == Level::YearAndPart && whole_name;
+            let named = levels.surname_agrees() || levels.surname == Level::Missing;
+            let one_exact = levels.given == Level::Exact || levels.surname == Level::Exact;
+            let half_dated = levels.dob == Level::YearAndPart && levels.surname_agrees() && one_exact;
+            let near_date = levels.dob_agrees() && named || half_dated;
             let dated = levels.dob == Level::Exact || near_date;
             let placed = match levels.address {
                 Level::Exact | Level::NoUnit => levels.surname_agrees(),
