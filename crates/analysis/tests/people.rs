@@ -436,6 +436,39 @@ fn columns_that_changed_places_join_beside_a_slip_in_the_date() {
 }
 
 #[test]
+fn few_fields_join_by_what_they_hold() {
+    for (left, right, same) in [
+        // One name only, in the other's column.
+        (("RENATA", "OKAFOR", 19890306), ("OKAFOR", "", 19890306), true),
+        (("RENATA", "OKAFOR", 19890306), ("", "RENATA", 19890306), true),
+        // A surname and a birthday, in a small case; not under the day alone.
+        (("RENATA", "OKAFOR", 19890306), ("", "OKAFOR", 19890306), true),
+        (("RENATA", "OKAFOR", 19890306), ("", "OKAFOR", 19520906), false),
+        (("RENATA", "OKAFOR", 19890306), ("", "LINDQVIST", 19890306), false),
+        // A slip in both names and in the date: no key but that of the case.
+        (("RENATA", "OKAFOR", 19890306), ("RENNATA", "OKAAFOR", 19890307), true),
+    ] {
+        let mut few = Few::new();
+        let mut row = |(given, surname, dob)| few.row(given, surname, |record, _| record.dob = dob);
+        let (left, right) = (row(left), row(right));
+        few.check(left, right, same);
+    }
+}
+
+#[test]
+fn a_birthday_without_a_name_beside_it_lowers_the_bound_alone() {
+    let low = |dob| {
+        let mut few = Few::new();
+        few.row("RENATA", "OKAFOR", |record, _| record.dob = 19890306);
+        few.row("", "", |record, _| (record.dob, record.email) = (dob, email(7, 7)));
+        let count = resolve(&few.0.records).report.count;
+        assert_eq!(count.likely, 102);
+        count.low
+    };
+    assert_eq!(low(19890306) + 1, low(19520906));
+}
+
+#[test]
 fn a_year_of_birth_speaks_for_and_against() {
     let mut few = Few::new();
     let mut born = |given: &str, dob, zip| few.row(given, "OKAFOR", |record, _| (record.dob, record.zip) = (dob, zip));
@@ -476,11 +509,23 @@ fn a_slip_in_the_street_is_still_the_street() {
         few.row("RENATA", "OKAFOR", |record, _| (record.street, record.house, record.zip) = (street, 12, 98_102))
     };
     let rows = [home(elm), home(slip), home(second), home(third)];
-    let level = |left: usize, right: usize| {
-        let parts = explain(&few.0.records, &comparisons(), rows[left], rows[right]).parts;
+    let level = |few: &Few, left: usize, right: usize| {
+        let parts = explain(&few.0.records, &comparisons(), left, right).parts;
         parts.into_iter().find(|part| part.comparison == "address").map(|part| format!("{:?}", part.level)).unwrap()
     };
-    assert_eq!((level(0, 1), level(2, 3)), ("NoUnit".to_owned(), "Zip".to_owned()));
+    assert_eq!(level(&few, rows[0], rows[1]), "NoUnit");
+    assert_eq!(level(&few, rows[2], rows[3]), "Zip");
+    // Under another postcode the town must be the same; a word cut in two is a slip.
+    let cut = few.0.street("TULLAROOP CRE SCENT");
+    let mut home = |zip, street, town| {
+        few.row("RENATA", "OKAFOR", |record, _| {
+            (record.street, record.house, record.zip, record.town) = (street, 12, zip, town);
+        })
+    };
+    let rows = [home(98_102, elm, 5), home(98_201, cut, 5), home(98_301, slip, 5), home(98_201, slip, 6)];
+    assert_eq!(level(&few, rows[0], rows[1]), "Street");
+    assert_eq!(level(&few, rows[0], rows[2]), "Street");
+    assert_eq!(level(&few, rows[0], rows[3]), "Other");
 }
 
 #[test]

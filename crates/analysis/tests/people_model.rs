@@ -145,6 +145,67 @@ fn careless(people: u32, mistakes: u32, twins: u32) -> (Records, Vec<u32>) {
     (scribe.records, truth)
 }
 
+/// Households whose rows share an SSN under two given names: `mistakes` of one person entered wrong, `borrowers` of two
+/// people, of whom one has a row without a number, too. Returns the person of each row.
+fn numbered(people: u32, mistakes: u32, borrowers: u32) -> (Records, Vec<u32>) {
+    let mut scribe = Scribe::default();
+    scribe.table("one.csv", false, &[DataElement::GivenName, DataElement::Surname, DataElement::Dob, DataElement::Ssn]);
+    scribe.street("ELM");
+    let (mut truth, mut dice) = (Vec::new(), Dice::new(9));
+    for person in 0..people {
+        let surname = letters(person * 7 + 1) + "SON";
+        let names = ["OLIVIA", "MARCUS", "DIEGO", "HANNAH", "WALTER", "JUNE"].map(str::to_owned);
+        let mut row = |name: usize, born: u32, ssn: u32, who: u32| {
+            let (given, surname) = (scribe.name(&names[name % 6]), scribe.name(&surname));
+            let record = Record {
+                given,
+                surname,
+                dob: 19300101 + born,
+                ssn,
+                street: 1,
+                house: 7 + person as u16,
+                zip: 1 + person,
+                ..Record::default()
+            };
+            scribe.row(record, RowFact::default());
+            truth.push(who);
+        };
+        let (name, ssn) = (person as usize, 210_110_000 + person);
+        let (year, month) = (dice.below(60) as u32, dice.below(11) as u32);
+        let (born, other) = (year * 10_000 + month * 100, (year + 7) % 60 * 10_000 + (month + 3) % 11 * 100);
+        row(name, born, ssn, person);
+        if person < mistakes {
+            row(name + 1, other, ssn, person);
+        } else {
+            row(name, born, ssn, person);
+        }
+        if (mistakes..mistakes + borrowers).contains(&person) {
+            row(name + 2, other, ssn, people + person);
+            row(name + 2, other, 0, people + person);
+        }
+    }
+    (scribe.records, truth)
+}
+
+#[test]
+fn one_number_under_two_names_is_one_person_where_both_names_stand_alone() {
+    let (records, truth) = numbered(1_500, 120, 0);
+    let model = fit(&records, &comparisons(), 2);
+    assert!(model.comparisons.mistaken.number > 1.0, "{}", model.text());
+    let found = entities(&records, &model.comparisons, &options(2), &Silent);
+    assert_eq!(found.report.count.likely, truth.iter().collect::<BTreeSet<_>>().len() as u64);
+}
+
+#[test]
+fn whoever_lives_under_a_borrowed_number_stays_apart() {
+    for (mistakes, borrowers) in [(0, 20), (0, 400), (60, 120)] {
+        let (records, truth) = numbered(1_500, mistakes, borrowers);
+        let model = fit(&records, &comparisons(), 2);
+        let found = entities(&records, &model.comparisons, &options(2), &Silent);
+        assert_no_two_are_one(&found, &truth, &format!("{mistakes} mistakes, {borrowers} borrowers"));
+    }
+}
+
 fn letters(mut number: u32) -> String {
     let mut text = String::new();
     for _ in 0..4 {
@@ -152,6 +213,15 @@ fn letters(mut number: u32) -> String {
         number /= 23;
     }
     text
+}
+
+fn assert_no_two_are_one(found: &Entities, truth: &[u32], case: &str) {
+    let mut whose: BTreeMap<u32, u32> = BTreeMap::new();
+    for (row, who) in truth.iter().enumerate() {
+        if let RowOf::Person(person) = found.of_row(row) {
+            assert_eq!(whose.entry(person).or_insert(*who), who, "{case}: row {row}");
+        }
+    }
 }
 
 #[test]
@@ -170,12 +240,7 @@ fn twins_stay_two_however_many_there_are() {
         let (records, truth) = careless(1_500, mistakes, twins);
         let model = fit(&records, &comparisons(), 2);
         let found = entities(&records, &model.comparisons, &options(2), &Silent);
-        let mut whose: BTreeMap<u32, u32> = BTreeMap::new();
-        for (row, who) in truth.iter().enumerate() {
-            if let RowOf::Person(person) = found.of_row(row) {
-                assert_eq!(whose.entry(person).or_insert(*who), who, "{mistakes} mistakes, {twins} twins: row {row}");
-            }
-        }
+        assert_no_two_are_one(&found, &truth, &format!("{mistakes} mistakes, {twins} twins"));
     }
 }
 

@@ -104,6 +104,8 @@ pub struct Mistaken {
     pub given: f64,
     /// Two dates of birth under one name: or father and son.
     pub dob: f64,
+    /// Two given names under one identity number and surname: or one of a household with another's number.
+    pub number: f64,
 }
 
 #[derive(Deserialize)]
@@ -186,7 +188,7 @@ impl Comparisons {
         if !(rows_with_partner > 0.0 && rows_with_partner.is_finite()) {
             return Err("`rows_with_partner` must be above 0".to_owned());
         }
-        if !(mistaken.given.is_finite() && mistaken.dob.is_finite()) {
+        if ![mistaken.given, mistaken.dob, mistaken.number].into_iter().all(f64::is_finite) {
             return Err("`mistaken` must be numbers of bits".to_owned());
         }
         check_levels(&levels)?;

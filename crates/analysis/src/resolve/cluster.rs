@@ -244,6 +244,12 @@ impl Guard<'_, '_> {
         let mut found = all.iter().filter(|(agrees, _)| *agrees == Some(false)).map(|(_, conflict)| *conflict);
         match (found.next(), found.next()) {
             (None, _) => None,
+            // A row entered wrong in both, under the identity number: one row, as below.
+            (Some(Conflict::Given), Some(Conflict::Dob))
+                if link.is_hard() && link.is_mistaken() && alone && found.next().is_none() =>
+            {
+                None
+            }
             (Some(_), Some(_)) => Some(Conflict::Several),
             // One conflict is outvoted by an identity number in common; a suffix never is, and a name only by the
             // date of birth as well.

@@ -10,7 +10,8 @@
 //! trained on an address or a surname with a postcode, the model would learn that another given name is normal.
 
 use rulebook::Comparisons;
-use rustc_hash::FxHashMap;
+use rulebook::comparisons::Mistaken;
+use rustc_hash::{FxHashMap, FxHashSet};
 use vocab::{Record, Records, parallel};
 
 use super::compare::{Level, dob_level};
@@ -133,8 +134,11 @@ pub fn fit(records: &Records, comparisons: &Comparisons, threads: usize) -> Mode
     let [by_name, by_surname_dob, ..] = &samples;
     let prior = Prior {
         partners,
-        mistaken_given: near(fitting.mistaken_given(by_surname_dob), comparisons.mistaken.given),
-        mistaken_dob: near(fitting.mistaken_dob(by_name), comparisons.mistaken.dob),
+        mistaken: Mistaken {
+            given: near(fitting.mistaken_given(by_surname_dob), comparisons.mistaken.given),
+            dob: near(fitting.mistaken_dob(by_name), comparisons.mistaken.dob),
+            number: near(fitting.mistaken_number(), comparisons.mistaken.number),
+        },
     };
     Model::new(comparisons, prior, rows.len() as u64, random_pairs, &rounds, |comparison, level| {
         (new_m[comparison][level as usize], new_u[comparison][level as usize])
@@ -198,6 +202,21 @@ impl Contents {
             }
             Training::Ssn => record.ssn_full().map(|ssn| mix(u64::from(ssn), 2)),
         }
+    }
+}
+
+/// What is asked of the rows under one key: which have the field, and which share a variant of it; between which variants
+/// one person's could be a mistake; and which rows have others of theirs under another key.
+struct Asked<'a> {
+    has: &'a dyn Fn(&Record) -> bool,
+    alike: &'a dyn Fn(&Record, &Record) -> bool,
+    related: &'a dyn Fn(&Record, &Record) -> bool,
+    elsewhere: &'a dyn Fn(&Record) -> bool,
+}
+
+impl Default for Asked<'_> {
+    fn default() -> Self {
+        Asked { has: &|_| true, alike: &|_, _| true, related: &|_, _| true, elsewhere: &|_| false }
     }
 }
 
@@ -305,41 +324,80 @@ impl Fitting<'_> {
     /// Says how much likelier it is that one person's given name was entered wrong than that two people are twins, where
     /// rows of one surname, date of birth and place bear two given names; in bits.
     fn mistaken_given(&self, by_surname_dob: &Sampled) -> f64 {
-        let names = &self.weigher.names;
-        let alike = |one: &Record, other: &Record| names.given_of_rows(one, other) != Level::Other;
-        self.variants(by_surname_dob, &|record| record.given != 0, &alike).odds_of_mistakes()
+        let asked =
+            Asked { has: &|record| record.given != 0, alike: &|a, b| self.is_one_given(a, b), ..Asked::default() };
+        self.variants(by_surname_dob, &asked).odds_of_mistakes()
     }
 
     /// The same for two dates of birth under one name at one place: entered wrong, or father and son.
     fn mistaken_dob(&self, by_name: &Sampled) -> f64 {
         let alike = |one: &Record, other: &Record| dob_level(one.dob, other.dob) != Level::Other;
-        self.variants(by_name, &|record| record.birthday() != 0, &alike).odds_of_mistakes()
+        let asked = Asked { has: &|record| record.birthday() != 0, alike: &alike, ..Asked::default() };
+        self.variants(by_name, &asked).odds_of_mistakes()
+    }
+
+    /// The same for two given names under one identity number and surname: entered wrong, or another of the household who
+    /// lives under the number. Who does has rows with a number of their own, or with none: a name that stands on any other
+    /// row of the case does not stand alone.
+    fn mistaken_number(&self) -> f64 {
+        let records = self.weigher.records;
+        let number = |row: u32| {
+            let identity = Some(records.facts.identity(row as usize)).filter(|identity| *identity != 0);
+            records.records[row as usize].ssn_full().map(u64::from).or(identity).map(|number| mix(number, 3))
+        };
+        let sample = self.sample_by(number);
+        let several = self.names_of_several(&sample);
+        let asked = Asked {
+            has: &|record| record.given != 0 && record.surname != 0,
+            alike: &|a, b| self.is_one_given(a, b),
+            related: &|a, b| {
+                matches!(self.weigher.names.surname_level(a.surname, b.surname), Level::Exact | Level::Close)
+            },
+            elsewhere: &|record| several.contains(&(record.given, record.surname)),
+        };
+        self.variants(&sample, &asked).odds_of_mistakes()
+    }
+
+    fn is_one_given(&self, a: &Record, b: &Record) -> bool {
+        self.weigher.names.given_of_rows(a, b) != Level::Other
+    }
+
+    /// Returns the whole names of a sample that stand on two rows of the case or more.
+    fn names_of_several(&self, sample: &Sampled) -> FxHashSet<(u32, u32)> {
+        let name = |row: &u32| {
+            let record = &self.weigher.records.records[*row as usize];
+            (record.given, record.surname)
+        };
+        let mut rows: FxHashMap<(u32, u32), u32> = sample.entries.iter().map(|entry| (name(&entry.2), 0)).collect();
+        for row in self.rows {
+            if let Some(rows) = rows.get_mut(&name(row)) {
+                *rows += 1;
+            }
+        }
+        rows.into_iter().filter(|(_, rows)| *rows > 1).map(|(name, _)| name).collect()
     }
 
     /// Counts the variants of a field under one key.
-    fn variants(
-        &self,
-        sample: &Sampled,
-        has: &dyn Fn(&Record) -> bool,
-        alike: &dyn Fn(&Record, &Record) -> bool,
-    ) -> Variants {
+    fn variants(&self, sample: &Sampled, asked: &Asked) -> Variants {
         let record = |row: u32| &self.weigher.records.records[row as usize];
         let mut found = Variants::default();
         for block in sample.entries.chunk_by(|a, b| a.0 == b.0) {
             let mut variants: Vec<(u32, u32)> = Vec::new();
-            for (_, _, row) in block.iter().take(ROWS_A_BLOCK).filter(|entry| has(record(entry.2))) {
-                match variants.iter_mut().find(|(first, _)| alike(record(*first), record(*row))) {
+            for (_, _, row) in block.iter().take(ROWS_A_BLOCK).filter(|entry| (asked.has)(record(entry.2))) {
+                match variants.iter_mut().find(|(first, _)| (asked.alike)(record(*first), record(*row))) {
                     Some((_, rows)) => *rows += 1,
                     None => variants.push((*row, 1)),
                 }
             }
+            let repeated = |(row, rows): &(u32, u32)| *rows > 1 || (asked.elsewhere)(record(*row));
             found.variants += variants.len() as u64;
-            found.repeated += variants.iter().filter(|(_, rows)| *rows > 1).count() as u64;
-            for (index, (left, rows)) in variants.iter().enumerate() {
-                for (right, others) in &variants[index + 1..] {
-                    if self.weigher.is_one_home(*left as usize, *right as usize) {
+            found.repeated += variants.iter().filter(|variant| repeated(variant)).count() as u64;
+            for (index, left) in variants.iter().enumerate() {
+                for right in &variants[index + 1..] {
+                    let related = (asked.related)(record(left.0), record(right.0));
+                    if related && self.weigher.is_one_home(left.0 as usize, right.0 as usize) {
                         found.pairs += 1;
-                        found.both_repeated += u64::from(*rows > 1 && *others > 1);
+                        found.both_repeated += u64::from(repeated(left) && repeated(right));
                     }
                 }
             }
@@ -349,8 +407,11 @@ impl Fitting<'_> {
 
     /// Samples the rows with a key; of many, those with the least hashes.
     fn sample(&self, training: Training) -> Sampled {
+        self.sample_by(|row| self.contents.key(&self.weigher.records.records[row as usize], training))
+    }
+
+    fn sample_by(&self, key: impl Fn(u32) -> Option<u64>) -> Sampled {
         let records = self.weigher.records;
-        let key = |row: u32| self.contents.key(&records.records[row as usize], training);
         let with_key = self.rows.iter().filter(|row| key(**row).is_some()).count() as u64;
         let most = if with_key <= ROWS_A_ROUND { u64::MAX } else { u64::MAX / with_key * ROWS_A_ROUND };
         let keyed = self.rows.iter().filter_map(|row| Some((key(*row).filter(|hash| *hash <= most)?, *row)));

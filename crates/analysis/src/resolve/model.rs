@@ -33,10 +33,8 @@ pub(crate) struct Round {
 pub(crate) struct Prior {
     /// Rows that have another row of their person, per row.
     pub(crate) partners: f64,
-    /// Bits by which a mistaken given name is likelier than twins.
-    pub(crate) mistaken_given: f64,
-    /// Bits by which a mistaken date of birth is likelier than two people of one name.
-    pub(crate) mistaken_dob: f64,
+    /// When two people are taken for one whose data were entered wrong.
+    pub(crate) mistaken: Mistaken,
 }
 
 /// The comparisons with the case's own parameters, and the text that says so.
@@ -84,7 +82,8 @@ impl Model {
                 of.insert((*code).to_owned(), Shares { m, u: known.u.map(|known| kept(new.map(|(_, u)| u), known)) });
             }
         }
-        let mistaken = Mistaken { given: digits(prior.mistaken_given), dob: digits(prior.mistaken_dob) };
+        let Mistaken { given, dob, number } = prior.mistaken;
+        let mistaken = Mistaken { given: digits(given), dob: digits(dob), number: digits(number) };
         let partners = (prior.partners * 1e6).round() / 1e6;
         // Estimates are bounded so that every rule that is checked holds; a case in which one does not keeps the rulebook.
         let comparisons = rulebook.replaced(partners, mistaken, levels).unwrap_or_else(|_| rulebook.clone());
@@ -125,9 +124,9 @@ fn text(model: &Comparisons, rulebook: &Comparisons, rows: u64, random_pairs: u6
         let _ = writeln!(text, "# {}: {pairs} pairs, {expected:.0} of them one person, {steps} steps", key.code());
     }
     let _ = writeln!(text, "schema = \"{SCHEMA}\"\nrows_with_partner = {:?}", model.rows_with_partner);
-    let Mistaken { given, dob } = model.mistaken;
+    let Mistaken { given, dob, number } = model.mistaken;
     let _ = writeln!(text, "\n# Bits by which a value entered wrong is likelier than two people.\n[mistaken]");
-    let _ = writeln!(text, "given = {given:?}\ndob = {dob:?}");
+    let _ = writeln!(text, "given = {given:?}\ndob = {dob:?}\nnumber = {number:?}");
     for comparison in COMPARISONS {
         let _ = writeln!(text, "\n[comparison.{comparison}]");
         for code in levels_of(comparison) {

@@ -558,6 +558,6 @@ impl<'a> Pairing<'a, '_> {
         born && (one_surname || housed() || one_town)
             || names.given_level(left.given, right.given) != Level::Other
             || !matches!(dob_level(left.dob, right.dob), Level::Missing | Level::Other)
-                && names.are_swapped(left, right)
+                && (key == Key::Email || names.are_swapped(left, right) || names.misplaced(left, right).is_some())
     }
 }

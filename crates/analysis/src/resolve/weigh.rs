@@ -134,7 +134,7 @@ pub(crate) struct Weigher<'a> {
     totals: [f64; Key::COUNT],
     exact_m: [f64; Key::COUNT],
     group_rest_percent: i32,
-    mistaken: [Weight; 2],
+    mistaken: [Weight; 3],
     fixed: Fixed,
 }
 
@@ -170,6 +170,7 @@ impl<'a> Weigher<'a> {
         let surname_total = present(&|row| records.records[row].surname != 0);
         let dob_total = present(&|row| records.records[row].dob != 0);
         let dob = dob_weights(records, rows, m("dob"), dob_total, comparisons.frequency_floor);
+        let mistaken = comparisons.mistaken;
         Weigher {
             records,
             given: by_code(m("given"), given_total, &|code| names.given_count(code)),
@@ -186,7 +187,7 @@ impl<'a> Weigher<'a> {
             totals: [1.0; Key::COUNT],
             exact_m: exact_shares(comparisons),
             group_rest_percent: (comparisons.group_share_of_rest * 100.0).round() as i32,
-            mistaken: [comparisons.mistaken.given, comparisons.mistaken.dob].map(|bits| (bits * BIT).round() as Weight),
+            mistaken: [mistaken.given, mistaken.dob, mistaken.number].map(|bits| (bits * BIT).round() as Weight),
             fixed: Fixed::new(comparisons),
         }
     }
@@ -375,7 +376,7 @@ impl<'a> Weigher<'a> {
             && self.years_apart(a, b) < GENERATION_YEARS;
         let by_evidence = one_generation || may_be_same(&levels, hard, email, line, conflict);
         // What the case shows of mistakes is asked only where nothing else can decide: it never weakens an identity number.
-        let mistake = self.mistake(&levels, conflict, a, b).filter(|_| !by_evidence);
+        let mistake = self.mistake(&levels, hard, conflict, a, b).filter(|_| !by_evidence);
         let mistaken = mistake.is_some();
         let weight = mistake.map_or(weight, |odds| weight.min(odds));
         let may_be_same = by_evidence || mistaken;
@@ -404,16 +405,22 @@ impl<'a> Weigher<'a> {
 
     /// Returns how likely it is that the only contradiction of a pair is a value entered wrong, where the case shows that
     /// this is likelier than two people.
-    fn mistake(&self, levels: &Levels, conflict: Option<Conflict>, a: usize, b: usize) -> Option<Weight> {
-        let [given, dob] = self.mistaken;
+    fn mistake(&self, levels: &Levels, hard: bool, conflict: Option<Conflict>, a: usize, b: usize) -> Option<Weight> {
+        let [given, dob, number] = self.mistaken;
+        // Two people of one name at one place, or of one number, are a generation apart more often than one date mistaken.
+        let generation = if self.years_apart(a, b) < GENERATION_YEARS { 0 } else { (GENERATION_BITS * BIT) as Weight };
         let unmarked = matches!(levels.suffix, Level::Missing | Level::Exact);
         let housed = matches!(levels.address, Level::Exact | Level::NoUnit);
         let odds = match conflict {
             Some(Conflict::Given) if levels.dob == Level::Exact && (levels.surname_agrees() || housed) => given,
-            Some(Conflict::Dob) if levels.given_agrees() && levels.surname_agrees() => {
-                // What two people of one name at one place are: father and son. The odds are those of any two dates.
-                dob - if self.years_apart(a, b) < GENERATION_YEARS { 0 } else { (GENERATION_BITS * BIT) as Weight }
+            Some(Conflict::Given | Conflict::Several)
+                if hard && levels.ssn != Level::Other && levels.surname_agrees() =>
+            {
+                number - if levels.dob == Level::Missing { 0 } else { generation }
             }
+            // What two people of one name at one place are: father and son. The odds are those of any two dates.
+            Some(Conflict::Dob) if levels.given_agrees() && levels.surname_agrees() => dob - generation,
+            Some(Conflict::Dob) if hard && levels.given_agrees() => number - generation,
             _ => return None,
         };
         (odds > 0 && unmarked && (is_placed(levels) || levels.state == Level::Town)).then_some(odds)
