@@ -538,13 +538,18 @@ fn may_be_same(levels: &Levels, hard: bool, email: bool, line: bool, conflict: O
             let one_exact = levels.given == Level::Exact || levels.surname == Level::Exact;
             let half_dated = levels.dob == Level::YearAndPart && levels.surname_agrees() && one_exact;
             let near_date = levels.dob_agrees() && named || half_dated;
-            let dated = levels.dob == Level::Exact || near_date;
+            // A near date or a year of birth will do beside the place of birth or the town: how rare it all is decides.
+            let born_there = in_town && (levels.dob_agrees() || levels.dob == Level::Year);
+            let dated = levels.dob == Level::Exact || near_date || born_there;
+            let by_town = in_town && levels.surname_agrees();
             let placed = match levels.address {
                 Level::Exact | Level::NoUnit => levels.surname_agrees(),
                 // A whole name within one postcode: its rarity decides; and so it does where the year of birth agrees too.
-                Level::Street | Level::Zip => whole_name || levels.dob == Level::Year && levels.surname_agrees(),
+                Level::Street | Level::Zip => {
+                    whole_name || by_town || levels.dob == Level::Year && levels.surname_agrees()
+                }
                 // A name within one town: how rare both are decides.
-                _ => in_town && levels.surname_agrees(),
+                _ => by_town,
             };
             let mailed =
                 email || levels.email == Level::Local && (levels.surname_agrees() || levels.dob != Level::Missing);
