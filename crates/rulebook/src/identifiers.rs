@@ -196,6 +196,9 @@ pub struct TextRule {
     pub labels: Vec<String>,
     /// Words near a candidate that speak against it.
     pub against: Vec<String>,
+    /// Words that, right before digits in groups, leave nothing else for these to be.
+    #[serde(default)]
+    pub direct: Vec<String>,
     /// What a well-separated candidate without any word near it is worth.
     pub bare: BareState,
 }

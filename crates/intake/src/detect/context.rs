@@ -1,7 +1,7 @@
 //! What stands around a candidate: words of its line that speak for an element, or for something else.
 //!
 //! Enters: the text, and places in it that have passed a validator. Leaves: whether the words there speak for an element.
-//! Never: reads a line in which no candidate asks, reads a word twice, looks beyond the line. All words of all elements are
+//! Never: reads a line in which no candidate asks, reads a word twice, looks beyond the line, but for a label above it. All words of all elements are
 //! looked up at once, by the hash of each word; what they say of one element is read off afterwards.
 
 use std::ops::Range;
@@ -9,6 +9,8 @@ use std::ops::Range;
 use aho_corasick::{AhoCorasick, MatchKind};
 use rustc_hash::FxHashMap;
 use vocab::{DataElement, ElementSet};
+
+use crate::open::LineKind;
 
 /// Bytes before a candidate in which words count.
 const BEFORE_BYTES: usize = 64;
@@ -315,7 +317,8 @@ impl<'a> Around<'a> {
             return;
         }
         self.find_line(start, end);
-        self.reach = self.line.start.max(start.saturating_sub(BEFORE_BYTES))..self.line.end.min(end + AFTER_BYTES);
+        let first = self.label_above(start).unwrap_or(self.line.start).max(start.saturating_sub(BEFORE_BYTES));
+        self.reach = first..self.line.end.min(end + AFTER_BYTES);
         self.read_words(self.reach.start, self.reach.end);
         self.candidate = start..end;
         let (mut labels, mut schemes) = (ElementSet::default(), false);
@@ -325,6 +328,24 @@ impl<'a> Around<'a> {
             schemes |= !phrase.schemes.is_empty();
         }
         (self.labels, self.schemes) = (labels, schemes);
+    }
+
+    /// Where the line before begins, if it ends in a colon or is but a few words under no others, and the candidate's begins
+    /// with the candidate: forms have their labels above their values.
+    fn label_above(&self, start: usize) -> Option<usize> {
+        let blank = |byte: &u8| matches!(byte, b' ' | b'\t' | b'(' | b'+');
+        let end = self.line.start.checked_sub(1).filter(|at| self.text[*at] == b'\n')?;
+        if !self.text[self.line.start..start].iter().all(blank) {
+            return None;
+        }
+        let from = end.saturating_sub(BEFORE_BYTES);
+        let begins = memchr::memrchr(b'\n', &self.text[from..end]).map_or(from, |at| from + at + 1);
+        let under_words = || begins > 0 && LineKind::ending_at(self.text, begins - 1) != LineKind::Other;
+        match LineKind::ending_at(self.text, end) {
+            LineKind::Colon => Some(begins),
+            LineKind::Words => (!under_words()).then_some(begins),
+            LineKind::Other => None,
+        }
     }
 
     /// Finds out where the line begins and ends, as far as the words in reach go.
@@ -468,9 +489,20 @@ mod tests {
         assert_eq!(context(Ssn, "tracking ssn #"), Context::Label);
         assert_eq!(context(Ssn, "# is my ssn"), Context::For);
         assert_eq!(context(Ssn, "# ssnx tracking"), Context::Against);
-        assert_eq!(context(Ssn, "ssn\n#\nssn"), Context::Bare);
+        assert_eq!(context(Ssn, "xx\n#\nssn"), Context::Bare);
         assert_eq!(context(Ssn, "xssn _ssns #"), Context::Bare);
         assert_eq!(context(Ssn, &format!("ssn {} #", "x ".repeat(40))), Context::Bare);
+    }
+
+    #[test]
+    fn a_label_may_stand_above_its_value() {
+        for above in ["ssn\n#", "his ssn:\r\n#", "x 1 ssn:\n#", "ssn\n\nhis ssn\n#"] {
+            assert_eq!(context(Ssn, above), Context::Label, "{above:?}");
+        }
+        let long = format!("ssn {}\n#", "x ".repeat(20));
+        for apart in ["ssn\n\n#", "ssn\nx #", "ssn 5\n#", "ssn,\n#", &long] {
+            assert_eq!(context(Ssn, apart), Context::Bare, "{apart:?}");
+        }
     }
 
     #[test]

@@ -22,6 +22,9 @@ const MOST_READ: usize = 5;
 /// The same of a telephone number with its country code.
 const MOST_READ_BEHIND_A_PLUS: usize = 8;
 
+/// Fewest digits of a card.
+const SHORTEST_CARD: usize = 12;
+
 /// Fewest digits, in one group, of anything but a year, a day and a house.
 const SHORTEST_NUMBER: usize = 8;
 
@@ -242,7 +245,7 @@ fn within_word(scan: &mut Scan<'_>, first: usize) -> Found {
 /// Whether groups of such lengths are any identifier, without a plus sign before them.
 fn may_be(groups: &Groups, count: usize) -> bool {
     match count {
-        1 => matches!(groups.length(0), 9..=11 | 13..=19),
+        1 => matches!(groups.length(0), 9..=19),
         3 => matches!(groups.shape(3), 324 | 334 | 465),
         4 => groups.shape(4) < 4000 || groups.shape(4) == 4444,
         _ => false,
@@ -295,7 +298,7 @@ fn read_groups(scan: &mut Scan<'_>, groups: &Groups, count: usize, start: usize,
     }
     let blank = count > 1 && (groups.joined(text, count, b" ") || groups.joined(text, count, b"-"));
     let card = matches!((count, shape), (4, 4444) | (3, 465)) && blank;
-    if card || (count == 1 && (13..=19).contains(&plain)) {
+    if card || (count == 1 && (12..=19).contains(&plain)) {
         let read = device(scan, first, end, card).or_else(|| payment(scan, first, end, card));
         if read.is_some() {
             return read;
@@ -340,9 +343,18 @@ fn is_like_a_version(text: &[u8], start: usize, end: usize) -> bool {
 }
 
 fn payment(scan: &mut Scan<'_>, start: usize, end: usize, grouped: bool) -> Option<Hit> {
-    let card = values::payment_card(&scan.text[start..end], &scan.ids.card_ranges, &scan.ids.card_samples);
-    if card.verdict != Verdict::Valid {
-        return None;
+    let candidate = &scan.text[start..end];
+    let passes = |ranges| values::payment_card(candidate, ranges, &scan.ids.card_samples).verdict == Verdict::Valid;
+    let long = end - start > SHORTEST_CARD;
+    if !passes(&scan.ids.card_ranges) {
+        // Numbers of no brand that is known: only right behind the word.
+        let labelled = long && passes(&[]) && scan.context(PaymentCard, start, end) == Context::Label;
+        return labelled.then_some(Hit { element: PaymentCard, start, end, probability: 0.82 });
+    }
+    if !long {
+        // Twelve digits are most often something else.
+        let labelled = scan.context(PaymentCard, start, end) == Context::Label;
+        return labelled.then_some(Hit { element: PaymentCard, start, end, probability: 0.85 });
     }
     let probability = match (scan.context(PaymentCard, start, end), grouped) {
         (Context::Label, _) => 0.99,
@@ -428,7 +440,13 @@ fn phone(scan: &mut Scan<'_>, groups: &Groups, count: usize, start: usize, end: 
         (Context::Against, true) => 0.4,
         (Context::Against, false) => 0.03,
     };
-    Some(Hit { element: Phone, start, end, probability: if assigned { probability } else { probability * 0.6 } })
+    // Area codes are assigned every year: behind a label one that is not yet listed is likely new.
+    let doubt = match (assigned, probability) {
+        (true, _) => 1.0,
+        (false, 0.92..) => 0.82,
+        (false, _) => 0.6,
+    };
+    Some(Hit { element: Phone, start, end, probability: probability * doubt })
 }
 
 /// Whether signs stand where they do in a MAC address: behind pairs, or behind groups of four.

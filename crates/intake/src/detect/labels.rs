@@ -118,15 +118,29 @@ pub(super) fn labelled(ids: &Identifiers, text: &[u8], sign: usize) -> Option<Hi
     if bracketed || (element == Password && text[sign] == b':' && &text[label..end] == b"PASS") {
         return None;
     }
-    let start = sign
-        + 1
-        + text[sign + 1..].iter().take(4).take_while(|byte| matches!(byte, b' ' | b'"' | b'\'' | b'\t' | b'#')).count();
+    let (start, below) = value_start(text, sign);
     let quoted = text.get(start.wrapping_sub(1)).is_some_and(|byte| matches!(byte, b'"' | b'\''));
     let rest = text.get(start..(start + LONGEST_VALUE).min(text.len()))?;
     let line = &rest[..memchr::memchr3(b'\n', b'\r', b'\t', rest).unwrap_or(rest.len())];
     let line = if quoted { &line[..memchr::memchr2(b'"', b'\'', line).unwrap_or(line.len())] } else { line };
     let (length, probability) = judge(ids, element, line, text[sign] == b'=')?;
-    (length > 0 && probability > 0.0).then_some(Hit { element, start, end: start + length, probability })
+    // Below its label a value has the line to itself.
+    let whole = !below || length == line.trim_ascii_end().len();
+    (whole && length > 0 && probability > 0.0).then_some(Hit { element, start, end: start + length, probability })
+}
+
+/// Where the value behind the colon or equals sign begins: on its line, or, where nothing but a colon ends that, on the
+/// next; tells which.
+fn value_start(text: &[u8], sign: usize) -> (usize, bool) {
+    let blanks = |from: usize, most: usize, blank: &[u8]| {
+        text[from..].iter().take(most).take_while(|byte| blank.contains(byte)).count()
+    };
+    let start = sign + 1 + blanks(sign + 1, 4, b" \"'\t#");
+    let line_end = sign + 1 + blanks(sign + 1, 4, b" \r");
+    match text.get(line_end) {
+        Some(b'\n') if text[sign] == b':' => (line_end + 1 + blanks(line_end + 1, 4, b" "), true),
+        _ => (start, false),
+    }
 }
 
 /// Length and probability of the value at the beginning of the line.

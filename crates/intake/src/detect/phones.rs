@@ -26,6 +26,8 @@ const LONG: usize = 10;
 pub(super) struct Plans {
     /// By the first two digits: beginnings with the fewest and most digits of the whole.
     by_two: Vec<Vec<(Vec<u8>, usize, usize)>>,
+    /// Words right before digits in groups that leave nothing else for these to be.
+    direct: Vec<String>,
 }
 
 impl Plans {
@@ -46,7 +48,19 @@ impl Plans {
                 }
             }
         }
-        Plans { by_two }
+        let direct =
+            rules.of(Phone).and_then(|rule| rule.text.as_ref()).map_or_else(Vec::new, |text| text.direct.clone());
+        Plans { by_two, direct }
+    }
+
+    /// Whether a text ends in words that leave no doubt.
+    fn is_direct(&self, before: &[u8]) -> bool {
+        before.last().is_some_and(u8::is_ascii_lowercase)
+            && self.direct.iter().any(|words| {
+                let Some(from) = before.len().checked_sub(words.len()) else { return false };
+                let free = from.checked_sub(1).is_none_or(|at| !is_word(before[at]));
+                free && before[from..].eq_ignore_ascii_case(words.as_bytes())
+            })
     }
 
     /// Whether some country has numbers of such digits.
@@ -171,20 +185,31 @@ pub(super) fn national(scan: &mut Scan<'_>, first: usize) -> Option<Hit> {
     Some(Hit { element: Phone, start: written.start, end, probability })
 }
 
-/// Reads a number in groups behind a label with a colon (`Desk: 97 376 431`): such may be of any country and any length.
+/// Reads a number in groups behind a label with a colon (`Desk: 97 376 431`) or words that leave no doubt (`call me at 476
+/// 1540`): such may be of any country and any length.
 pub(super) fn labelled(scan: &mut Scan<'_>, first: usize) -> Option<Hit> {
-    const DIGITS: std::ops::RangeInclusive<usize> = 7..=13;
+    const DIGITS: std::ops::RangeInclusive<usize> = 6..=13;
     let text = scan.text;
+    let before = text[..first].trim_ascii_end();
+    let before = before.strip_suffix(b"(").map_or(before, <[u8]>::trim_ascii_end);
+    if before.last() != Some(&b':') && !scan.ids.text.plans.is_direct(before) {
+        return None;
+    }
     let written = Written::read(text, first)?;
-    let blank = text[..written.start].iter().rev().take_while(|byte| **byte == b' ').count();
-    let colon = written.start.checked_sub(blank + 1).is_some_and(|at| text[at] == b':');
     let (end, digits) = written.ends[written.groups - 1];
+    let end = end + extension(&text[end..]);
     let fits =
         written.groups > 1 && DIGITS.contains(&digits) && !written.goes_on && !written.is_no_number(written.groups);
-    if !colon || !fits || !stands_alone(text, end) || scan.context(Phone, written.start, end) != Context::Label {
+    if !fits || !stands_alone(text, end) || scan.context(Phone, written.start, end) != Context::Label {
         return None;
     }
     Some(Hit { element: Phone, start: written.start, end, probability: 0.82 })
+}
+
+/// Bytes of an extension: `x2181`.
+fn extension(behind: &[u8]) -> usize {
+    let digits = behind.get(1..).unwrap_or(&[]).iter().take(7).take_while(|byte| byte.is_ascii_digit()).count();
+    if matches!(behind.first(), Some(b'x' | b'X')) && (1..=6).contains(&digits) { 1 + digits } else { 0 }
 }
 
 fn is_word(byte: u8) -> bool {

@@ -52,7 +52,7 @@ pub(super) fn token(scan: &mut Scan<'_>, digit: usize) -> Option<Hit> {
     if hyphen || word.len() < SHORTEST_TOKEN {
         return None;
     }
-    alphanumeric_number(scan, start, end).or_else(|| identity(scan, start, end))
+    alphanumeric_number(scan, start, end).or_else(|| identity(scan, start, end)).or_else(|| license(scan, start, end))
 }
 
 /// A number of letters and digits, whose form and check speak for it or a word before it.
@@ -182,9 +182,7 @@ pub(super) fn spoken(scan: &mut Scan<'_>, groups: &Groups) -> Option<Hit> {
     {
         return Some(hit);
     }
-    let colon = text[..first].iter().rev().find(|byte| !matches!(byte, b' ' | b'(')) == Some(&b':');
-    if colon
-        && groups.count() > 1
+    if groups.count() > 1
         && let Some(hit) = phones::labelled(scan, first)
     {
         return Some(hit);
@@ -211,7 +209,7 @@ pub(super) fn spoken(scan: &mut Scan<'_>, groups: &Groups) -> Option<Hit> {
         let (digits, end) = (groups.digits(count), groups.end(count));
         digits_number(scan, digits, first, end).or_else(|| identity(scan, first, end))
     });
-    other.or(phone)
+    other.or(phone).or_else(|| license(scan, first, groups.end(1)))
 }
 
 /// A number of so many digits, if it passes its check and a word around it says what it is.
@@ -233,19 +231,42 @@ fn digits_number(scan: &mut Scan<'_>, digits: usize, start: usize, end: usize) -
     }
 }
 
+/// A driver's licence right behind the words for it: its form is that of many numbers.
+fn license(scan: &mut Scan<'_>, start: usize, end: usize) -> Option<Hit> {
+    const FEWEST_DIGITS: usize = 5;
+    let value = &scan.text[start..end];
+    let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
+    let fits = digits >= FEWEST_DIGITS && scan.context(DriverLicense, start, end) == Context::Label;
+    let formed = || values::driver_license(value, vocab::Jurisdiction::UNKNOWN, &scan.ids.licenses).is_valid();
+    (fits && formed()).then_some(Hit { element: DriverLicense, start, end, probability: 0.9 })
+}
+
 /// A date some words before which say that somebody was born on it. Dates of the last years are not looked at.
 pub(super) fn birth(scan: &mut Scan<'_>, first: usize, digits_end: usize) -> Option<Hit> {
     let text = scan.text;
     let glued = first.checked_sub(1).is_some_and(|at| matches!(text[at], b'-' | b'/' | b'.' | b':'));
-    if glued || !may_be_birth(text, first, digits_end) || !scan.around.labels(first, digits_end).contains(Dob) {
+    let month = if glued { None } else { month_before(text, first, digits_end) };
+    let may_be = month.is_some() || !glued && may_be_birth(text, first, digits_end);
+    if !may_be || !scan.around.labels(first, digits_end).contains(Dob) {
         return None;
     }
+    let first = month.unwrap_or(first);
     let head = text.get(first..(first + 18).min(text.len()))?;
     let line = &head[..memchr::memchr2(b'\n', b'\r', head).unwrap_or(head.len())];
     let (length, _) = labels::date(line)?;
     let end = first + length;
     let spoken = matches!(scan.context(Dob, first, end), Context::Label | Context::For);
     spoken.then_some(Hit { element: Dob, start: first, end, probability: 0.92 })
+}
+
+/// Where the month before a day begins: `March 12, 1987`.
+fn month_before(text: &[u8], day: usize, day_end: usize) -> Option<usize> {
+    const LONGEST: usize = 10;
+    let year = text.get(day_end..)?.iter().take(2).take_while(|byte| matches!(byte, b',' | b' ')).count();
+    let old = matches!(text.get(day_end + year..day_end + year + 2), Some(b"19" | b"20"));
+    let end = day.checked_sub(1).filter(|at| text[*at] == b' ' && year > 0 && old && day_end - day <= 2)?;
+    let letters = text[..end].iter().rev().take(LONGEST + 1).take_while(|byte| byte.is_ascii_alphabetic()).count();
+    values::month_name(&text[end - letters..end]).map(|_| end - letters)
 }
 
 /// Whether the digits begin something like a date of the years in which people were born, by a few bytes of it.
@@ -258,6 +279,8 @@ fn may_be_birth(text: &[u8], first: usize, end: usize) -> bool {
     match end - first {
         4 => sign == b'-' && old(first) && run(end + 1) == 2,
         8 => !sign.is_ascii_alphanumeric() && old(first),
+        // "12th of March".
+        1 | 2 if b"snrt".contains(&sign) => matches!(next, b't' | b'd' | b'h'),
         1 | 2 if !matches!(sign, b'/' | b'-' | b'.' | b' ') => false,
         1 | 2 if next.is_ascii_digit() => {
             let second = end + 1 + run(end + 1);

@@ -36,3 +36,4 @@ pub use limits::{Limits, Passwords};
 pub use replay::replay;
 pub use stream::{BlockPlace, StreamTotals, TableTotals, stream};
 pub use survey::{Depth, EvidenceFile, Survey, TableHead, TextHead, survey};
+pub(crate) use text::LineKind;

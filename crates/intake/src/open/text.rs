@@ -7,7 +7,43 @@ use super::chunk::{Block, Chunk, Cutter, Parsed};
 use super::encoding::Charset;
 use super::limits::Limits;
 
-/// Cuts text at line breaks; a line longer than a record may be is cut where a character begins.
+/// Longest line that is taken for a label without a colon.
+const LONGEST_LABEL: usize = 30;
+
+/// Line breaks that are looked at before one is taken that parts a label from its value.
+const MOST_BREAKS: usize = 64;
+
+/// What a line may be to the line below it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum LineKind {
+    /// It ends in a colon.
+    Colon,
+    /// A few words and nothing else.
+    Words,
+    /// Neither.
+    Other,
+}
+
+impl LineKind {
+    /// Tells what the line that ends at `end`, its line break not among it, is.
+    pub(crate) fn ending_at(text: &[u8], end: usize) -> Self {
+        let line = text[..end].trim_ascii_end();
+        let word = |byte: &u8| byte.is_ascii_alphabetic() || matches!(byte, b' ' | b'\'' | b'.' | b'#');
+        let from = line.len().saturating_sub(LONGEST_LABEL + 1);
+        let start = memrchr(b'\n', &line[from..]).map_or(from, |at| from + at + 1);
+        let near = &line[start..];
+        match near {
+            // All blank: the end of an earlier line is no end of this one.
+            _ if near.is_empty() || text[line.len()..end].contains(&b'\n') => LineKind::Other,
+            [.., b':'] => LineKind::Colon,
+            _ if near.len() <= LONGEST_LABEL && near.iter().all(word) => LineKind::Words,
+            _ => LineKind::Other,
+        }
+    }
+}
+
+/// Cuts text at line breaks, but not between a label and the value below it; a line longer than a record may be is cut
+/// where a character begins.
 pub(super) struct TextCutter<'a> {
     pub(super) limits: &'a Limits,
 }
@@ -18,11 +54,16 @@ impl Cutter for TextCutter<'_> {
             return Some(buffer.len());
         }
         let window = &buffer[..target.min(buffer.len())];
-        if let Some(at) = memrchr(b'\n', window).or_else(|| memrchr(b'\r', window)) {
+        let breaks = memchr::memrchr_iter(b'\n', window).take(MOST_BREAKS).map(|at| at + 1);
+        if let Some(at) = breaks.into_iter().find(|at| may_cut(buffer, *at)) {
+            return Some(at);
+        }
+        if let Some(at) = memrchr(b'\r', window).filter(|_| memrchr(b'\n', window).is_none()) {
             return Some(at + 1);
         }
-        if let Some(at) = memchr::memchr2(b'\n', b'\r', &buffer[window.len()..]) {
-            return Some(window.len() + at + 1);
+        let later = memchr::memchr2_iter(b'\n', b'\r', &buffer[window.len()..]).map(|at| window.len() + at + 1);
+        if let Some(at) = later.take(MOST_BREAKS).find(|at| buffer[at - 1] == b'\r' || may_cut(buffer, *at)) {
+            return Some(at);
         }
         if !ended && buffer.len() < self.limits.record_bytes {
             return None;
@@ -30,6 +71,24 @@ impl Cutter for TextCutter<'_> {
         let most = buffer.len().min(self.limits.record_bytes.max(4));
         let begins = |at: &usize| buffer.get(*at).is_none_or(|byte| byte & 0xC0 != 0x80);
         Some((most.saturating_sub(3).max(1)..=most).rev().find(begins).unwrap_or(most))
+    }
+}
+
+/// Whether nothing that belongs together is parted by a cut at the beginning of a line: no value from the label above it, no
+/// words from those above that keep them from being a label.
+fn may_cut(buffer: &[u8], at: usize) -> bool {
+    use LineKind::{Colon, Other, Words};
+    let kind = |from: usize| {
+        let end = from + memchr::memchr(b'\n', buffer.get(from..)?)?;
+        Some((LineKind::ending_at(buffer, end), end + 1))
+    };
+    match LineKind::ending_at(buffer, at - 1) {
+        Other => true,
+        above => match (above, kind(at)) {
+            (_, Some((Colon, _))) => true,
+            (Words, Some((Words, next))) => kind(next).is_some_and(|(kind, _)| kind != Other),
+            _ => false,
+        },
     }
 }
 

@@ -83,6 +83,51 @@ fn threads_and_chunks_change_nothing() {
 }
 
 #[test]
+fn labels_above_values_are_seen_whatever_the_chunks() {
+    const LINES: [&str; 12] = [
+        "Phone:",
+        "SSN",
+        "his number",
+        "Name:",
+        "Mary Gallagher",
+        "",
+        "it was said on 12 occasions, mostly",
+        "Fax:\r",
+        "634 529 492",
+        "call home",
+        "Date of birth",
+        "01/12/1980",
+    ];
+    let mut numbers = Numbers::new(21);
+    let mut text = String::new();
+    for _ in 0..6_000 {
+        text += match numbers.below(16) as usize {
+            12..=13 => "536-22-8145",
+            14 => "(425) 234-5678",
+            15 => "+49 30 1234567",
+            line => LINES[line],
+        };
+        text.push('\n');
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let found = |chunk_bytes| {
+        let limits = Limits { chunk_bytes, ..Limits::default() };
+        let file = open(folder.path(), "notes.txt", &text, &limits);
+        assert!(file.tables.is_empty());
+        let mut found = Vec::new();
+        profile_with(&file, &IDS, &limits, 2, &Silent, &mut |_, hit| found.push((hit.element, hit.start, hit.state)));
+        found
+    };
+    let expected = found(1 << 20);
+    for element in [Ssn, Phone, Dob, Name] {
+        assert!(expected.iter().any(|(other, _, _)| *other == element), "{element:?}");
+    }
+    for chunk_bytes in [40, 64, 100, 333, 1_000, 4_096] {
+        assert_eq!(found(chunk_bytes), expected, "chunks of {chunk_bytes}");
+    }
+}
+
+#[test]
 fn matches_in_cells_have_their_row() {
     let folder = tempfile::tempdir().unwrap();
     let limits = Limits::default();

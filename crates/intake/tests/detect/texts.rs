@@ -122,7 +122,7 @@ fn lines_can_be_cut_anywhere_between_them() {
             }
             1 => format!("{} request took {} ms\r\n", numbers.digits(10), numbers.digits(3)),
             2 => format!("a{}@mail.org wrote to b@post.de\n", numbers.digits(2)),
-            3 => "phone\n".to_owned(),
+            3 => "phone, then\n".to_owned(),
             4 => format!("{}-{}-{}\n", numbers.within(201, 610), numbers.within(212, 998), numbers.digits(4)),
             _ => format!("10.1.{}.{} :: ok\n", numbers.below(256), numbers.below(256)),
         };

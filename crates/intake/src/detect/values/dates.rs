@@ -254,7 +254,7 @@ fn is_filler(word: &[u8]) -> bool {
 }
 
 /// Returns the month of a name or abbreviation in English, Spanish, French, German, Portuguese or Italian.
-pub(super) fn month_name(word: &[u8]) -> Option<u32> {
+pub(in crate::detect) fn month_name(word: &[u8]) -> Option<u32> {
     const STARTS: [&[&[u8]]; 12] = [
         &[b"jan", b"ene", b"gen"],
         &[b"feb", b"fev", "fév".as_bytes()],

@@ -19,6 +19,7 @@ mod tokens;
 mod us;
 
 pub use borne::{BorneWords, WordCounts, count_word};
+pub(super) use dates::month_name;
 pub use dates::{DateOrder, date, day_number, pack_date, unpack_date};
 pub use digits::{is_scientific, luhn, luhn_digit};
 pub use health::{dea, diagnosis, ein, is_blood_group, mbi, npi};

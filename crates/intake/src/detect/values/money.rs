@@ -21,7 +21,7 @@ pub struct CardRange {
 pub fn payment_card(cell: &[u8], ranges: &[CardRange], samples: &[u64]) -> Checked<u64> {
     let digits = match read(cell) {
         Number::Missing => return Checked::MISSING,
-        Number::Digits(digits) if (13..=19).contains(&digits.count()) => digits,
+        Number::Digits(digits) if (12..=19).contains(&digits.count()) => digits,
         Number::Scientific => return Checked::DAMAGED.noted(Note::Spreadsheet),
         _ => return Checked::DAMAGED,
     };
