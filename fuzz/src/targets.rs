@@ -138,7 +138,7 @@ pub fn volumes(data: &[u8]) -> u64 {
     let name = names[usize::from(*way) % names.len()];
     let parts = usize::from(*cut % 8) + 1;
     let mut pieces: Vec<&[u8]> = data.chunks(data.len().div_ceil(parts).max(1)).collect();
-    if name(0) == "x.zip" {
+    if name(0) == "x.zip" && !pieces.is_empty() {
         // The last part has the name of the whole.
         pieces.rotate_right(1);
     }
