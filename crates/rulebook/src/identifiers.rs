@@ -76,6 +76,21 @@ pub struct IdentifierRule {
     /// Identity numbers of states: one entry a scheme.
     #[serde(default)]
     pub schemes: Vec<Scheme>,
+    /// Date of birth: headers of columns that hold one part of it each.
+    #[serde(default)]
+    pub parts: DateParts,
+}
+
+/// Headers of columns that hold one part of a date each, in small letters, words apart.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DateParts {
+    /// The year.
+    pub year: Vec<String>,
+    /// The month.
+    pub month: Vec<String>,
+    /// The day of the month.
+    pub day: Vec<String>,
 }
 
 /// How a country writes its telephone numbers at home.

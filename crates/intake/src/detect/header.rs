@@ -202,6 +202,11 @@ struct Piece<'a> {
     qualifier: bool,
 }
 
+/// A header as words with single blanks between them, as the rulebook writes them.
+pub(super) fn phrase(header: &str) -> String {
+    words(header).join(" ")
+}
+
 /// Splits a header at signs, at changes from lower to upper case, and between letters and digits; lower case, no accents.
 fn words(header: &str) -> Vec<String> {
     let mut words = Vec::new();

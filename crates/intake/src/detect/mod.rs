@@ -15,6 +15,7 @@ mod header;
 mod labels;
 mod named;
 mod neighbours;
+mod parts;
 mod phones;
 mod preview;
 mod profile;

@@ -46,6 +46,8 @@ pub struct Identifiers {
     pub schemes: Vec<(DataElement, IdentityScheme, f64)>,
     /// First two digits that no employer's number has.
     pub unassigned_eins: Vec<u8>,
+    /// Headers of columns that hold the year, the month, the day of a birth.
+    pub(super) birth_parts: [Vec<String>; 3],
     country_codes: Vec<bool>,
     reporting_bodies: [u32; 100],
     countries: FxHashSet<Vec<u8>>,
@@ -97,6 +99,10 @@ impl Identifiers {
             postal_forms: postal_forms(&rules),
             schemes,
             unassigned_eins: rules.of(DataElement::Ein).map_or_else(Vec::new, |rule| rule.unassigned.clone()),
+            birth_parts: rules.of(DataElement::Dob).map_or_else(Default::default, |rule| {
+                let parts = rule.parts.clone();
+                [parts.year, parts.month, parts.day]
+            }),
             country_codes: country_codes(&rules),
             reporting_bodies: reporting_bodies(&rules),
             countries: folded(DataElement::Country),

@@ -13,6 +13,7 @@ use super::detectors;
 use super::evidence::{Case, american_groups, cases, date_order};
 use super::header::HeaderReading;
 use super::neighbours;
+use super::parts;
 use super::rules::Identifiers;
 use super::values::{self, BorneWords, CallingCode, DateOrder, WordCounts};
 use crate::decode::Signs;
@@ -40,6 +41,8 @@ pub enum Role {
     AddressState,
     /// A state that issued a driver's licence.
     LicenseState,
+    /// A year of birth: no date of birth, but it tells people apart.
+    BirthYear,
 }
 
 /// What a column holds, and how its values are to be read.
@@ -145,7 +148,7 @@ pub fn type_columns(ids: &Identifiers, headers: &[Option<String>], sample: &RowB
 }
 
 fn typed(ids: &Identifiers, headers: &[Option<String>], sample: &RowBlock, threads: usize) -> TableTyping {
-    type_weighed(ids, sample, threads, |at, column| {
+    let mut typing = type_weighed(ids, sample, threads, |at, column| {
         let header = ids.headers.read(headers.get(at).and_then(Option::as_deref));
         let mut cases = cases(ids, column);
         // "Name" may be the given name, where the next column is called the surname.
@@ -153,7 +156,9 @@ fn typed(ids: &Identifiers, headers: &[Option<String>], sample: &RowBlock, threa
         cases.retain(|case| !case.by_name || header.weight(case.element).max(named(case)) > 0.0);
         weigh_header(&header, &mut cases);
         (header, cases)
-    })
+    });
+    parts::mark(ids, headers, sample, &mut typing);
+    typing
 }
 
 fn type_weighed<'a>(

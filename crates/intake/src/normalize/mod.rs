@@ -40,6 +40,8 @@ use chunk::Codes;
 pub struct ColumnPlan {
     /// Element; `None` for a column without personal data or one that is not to be counted.
     pub element: Option<DataElement>,
+    /// Whether it only helps to tell people apart and counts for nothing: a year of birth is no date of birth.
+    pub aid: bool,
     /// Whether a state belongs to the licence rather than to the address; `None` where its place in the table decides.
     pub of_licence: Option<bool>,
     date_order: DateOrder,
@@ -52,6 +54,7 @@ impl ColumnPlan {
     pub fn plain(element: DataElement) -> Self {
         ColumnPlan {
             element: Some(element),
+            aid: false,
             of_licence: None,
             date_order: DateOrder::default(),
             home: NORTH_AMERICA,
@@ -64,8 +67,10 @@ impl ColumnPlan {
         // "A state in which somebody lives" is what typing says of any state it knows nothing else of: the plan of the
         // table, which sees where licence and address stand, decides then.
         let of_licence = (typing.role == Role::LicenseState).then_some(true);
+        let aid = typing.role == Role::BirthYear;
         ColumnPlan {
-            element: typing.reported(),
+            element: if aid { Some(DataElement::Dob) } else { typing.reported() },
+            aid,
             of_licence,
             date_order: typing.date_order,
             home: typing.home,
@@ -117,7 +122,8 @@ impl TablePlan {
     }
 
     fn record_table(&self) -> RecordTable {
-        let elements: ElementSet = self.columns.iter().filter_map(|column| column.element).collect();
+        let counted = self.columns.iter().filter(|column| !column.aid);
+        let elements: ElementSet = counted.filter_map(|column| column.element).collect();
         let has_accounts = elements.contains(DataElement::AccountNumber);
         RecordTable { path: self.path.clone(), has_accounts, elements: elements.to_exposure() }
     }

@@ -158,6 +158,8 @@ struct Fields<'a, 'b> {
     written_state: Jurisdiction,
     damaged: usize,
     state_contradicts_zip: bool,
+    /// Year, month and day of birth, packed, from columns of their own.
+    birth_parts: u32,
 }
 
 impl<'a, 'b> Fields<'a, 'b> {
@@ -170,13 +172,18 @@ impl<'a, 'b> Fields<'a, 'b> {
             written_state: Jurisdiction::UNKNOWN,
             damaged: 0,
             state_contradicts_zip: false,
+            birth_parts: 0,
         };
         // States first: licences are judged by the format of theirs.
         for (column, _, cell) in reading.cells().filter(|(_, element, _)| *element == DataElement::State) {
             fields.state(column, cell);
         }
         for (column, element, cell) in reading.cells() {
-            if fields.read(column, element, cell, chunk) {
+            let valid = fields.read(column, element, cell, chunk);
+            if column.aid {
+                continue;
+            }
+            if valid {
                 fields.elements.insert(element);
             } else if !values::is_missing(cell) {
                 fields.damaged += 1;
@@ -186,6 +193,7 @@ impl<'a, 'b> Fields<'a, 'b> {
             }
         }
         fields.settle_state();
+        fields.settle_birth();
         fields
     }
 
@@ -308,9 +316,22 @@ impl<'a, 'b> Fields<'a, 'b> {
     fn dob(&mut self, column: &ColumnPlan, cell: &[u8]) -> bool {
         let checked = values::date(cell, column.date_order);
         let Some(packed) = checked.value.filter(|_| checked.verdict == Verdict::Valid) else { return false };
+        if column.date_order.is_part() {
+            self.birth_parts |= packed;
+            return true;
+        }
         let (year, month, day) = unpack_date(packed);
         self.record.dob = year * 10_000 + month * 100 + day;
         true
+    }
+
+    /// Puts a date of birth together from its parts; without a day of that month, the year is all that is known.
+    fn settle_birth(&mut self) {
+        let (year, month, day) = unpack_date(self.birth_parts);
+        if self.record.dob != 0 || year == 0 {
+            return;
+        }
+        self.record.dob = year * 10_000 + if values::is_day(year, month, day) { month * 100 + day } else { 0 };
     }
 
     fn ssn(&mut self, element: DataElement, cell: &[u8]) -> bool {

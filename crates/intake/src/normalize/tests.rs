@@ -165,6 +165,40 @@ fn births_of_other_centuries_are_read() {
     assert_eq!(born, [16_300_801, 15_381_105, 0, 0]);
 }
 
+#[test]
+fn parts_of_a_date_of_birth_are_put_together() {
+    let headers = |names: &[&str]| names.iter().map(|name| Some((*name).to_owned())).collect::<Vec<_>>();
+    let identifiers = Identifiers::load(&Rulebook::embedded()).unwrap();
+    let places = Places::load(&Rulebook::embedded()).unwrap();
+    let normalizer = Normalizer::new(&identifiers, &places);
+    let read = |names: &[&str], rows: &[&[&str]]| {
+        let block = block(names.len(), rows);
+        let typing = crate::detect::type_columns(&identifiers, &headers(names), &block);
+        let plan = TablePlan::new("a.csv".to_owned(), typing.columns.iter().map(ColumnPlan::of).collect());
+        let mut builder = RecordsBuilder::default();
+        let table = builder.table(&plan);
+        builder.fold(table, 1, &normalizer.block(&plan, &block));
+        builder.finish().unwrap()
+    };
+    let born = |records: &Records| records.records.iter().map(|record| record.dob).collect::<Vec<u32>>();
+    let rows: [&[&str]; 5] = [
+        &["Mary", "Nguyen", "1949", "7", "22"],
+        &["Paul", "Garcia", "1968", "February", "30"],
+        &["Karen", "Schmidt", "1971", "", "4"],
+        &["David", "Delgado", "", "3", "4"],
+        &["Linda", "Patel", "2001", "12", "31"],
+    ];
+    let whole = read(&["first_name", "last_name", "birth_year", "Month of Birth", "dob_dd"], &rows);
+    assert_eq!(born(&whole), [19_490_722, 19_680_000, 19_710_000, 0, 20_011_231]);
+    assert!((0..5).all(|row| whole.elements_of(row).contains(Dob)));
+    // A year tells people apart, and is no date of birth.
+    let year = read(&["first_name", "last_name", "YearOfBirth", "month", "day"], &rows);
+    assert_eq!(born(&year), [19_490_000, 19_680_000, 19_710_000, 0, 20_010_000]);
+    assert!((0..5).all(|row| !year.elements_of(row).contains(Dob)));
+    let none = read(&["first_name", "last_name", "year", "birth_month", "birth_day"], &rows);
+    assert_eq!(born(&none), [0; 5]);
+}
+
 fn letters(n: usize) -> String {
     [b'a' + (n % 26) as u8, b'a' + (n / 26) as u8].map(char::from).iter().collect()
 }

@@ -433,3 +433,29 @@ fn columns_of_other_languages_and_scripts() {
         .collect();
     check(&["name"], &companies, &[None]);
 }
+
+#[test]
+fn a_date_of_birth_in_three_columns_is_one() {
+    let rows = |day: &dyn Fn(usize) -> usize| -> Vec<Vec<String>> {
+        (0..60)
+            .map(|row| {
+                let names = [GIVEN[row % 20], SURNAMES[(row * 7) % 20]].map(str::to_owned);
+                let date = [1940 + row % 60, 1 + row % 12, day(row)].map(|part| part.to_string());
+                names.into_iter().chain(date).collect()
+            })
+            .collect()
+    };
+    let typed = |names: [&str; 5], rows: &[Vec<String>]| {
+        let headers: Vec<Option<String>> = names.iter().map(|name| Some((*name).to_owned())).collect();
+        let typing = type_columns(&IDS, &headers, &block(rows));
+        let dated: Vec<usize> = typing.columns_of(DataElement::Dob).collect();
+        (dated, typing.columns[2].role)
+    };
+    let days = rows(&|row| 1 + row % 28);
+    assert_eq!(typed(["first", "last", "by", "bm", "bd"], &days).0, [2, 3, 4]);
+    assert_eq!(typed(["first", "last", "birthYear", "birthMonth", "birthDay"], &days).0, [2, 3, 4]);
+    // Not without one of them, nor where the values are none.
+    assert_eq!(typed(["first", "last", "birth_year", "birth_month", "visit_day"], &days), (vec![], Role::BirthYear));
+    assert_eq!(typed(["first", "last", "by", "bm", "bd"], &rows(&|row| 40 + row)), (vec![], Role::BirthYear));
+    assert_eq!(typed(["first", "last", "hired", "bm", "bd"], &days), (vec![], Role::Plain));
+}

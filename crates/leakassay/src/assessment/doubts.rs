@@ -107,6 +107,9 @@ pub(crate) fn of_dates(head: &TableHead, typing: &TableTyping) -> Vec<Problem> {
 }
 
 fn mixed_order(head: &TableHead, at: usize, column: &ColumnTyping) -> Option<Problem> {
+    if column.date_order.is_part() {
+        return None;
+    }
     let (mut day_first, mut month_first, mut either) = (0u64, 0u64, 0u64);
     for cell in head.sample.column(at).flatten() {
         let day = values::date(cell, DateOrder::DayFirst);
@@ -124,8 +127,8 @@ fn mixed_order(head: &TableHead, at: usize, column: &ColumnTyping) -> Option<Pro
         return None;
     }
     let read = match column.date_order {
-        DateOrder::DayFirst => "day first",
         DateOrder::MonthFirst => "month first",
+        _ => "day first",
     };
     let cause = format!(
         "{}: of the rows looked at, {day_first} dates can only be written day first, {month_first} only month first, and \

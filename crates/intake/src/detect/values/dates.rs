@@ -13,6 +13,19 @@ pub enum DateOrder {
     MonthFirst,
     /// 31/12/1980, 31.12.1980.
     DayFirst,
+    /// The year alone; month and day stand in other columns.
+    YearAlone,
+    /// The month alone.
+    MonthAlone,
+    /// The day of the month alone.
+    DayAlone,
+}
+
+impl DateOrder {
+    /// Tells whether a value is one part of a date.
+    pub const fn is_part(self) -> bool {
+        matches!(self, DateOrder::YearAlone | DateOrder::MonthAlone | DateOrder::DayAlone)
+    }
 }
 
 /// Two-digit years up to this one are of this century.
@@ -39,9 +52,12 @@ pub const fn day_number(packed: u32) -> u32 {
 }
 
 /// Checks a date and packs it with [`pack_date`]. A time behind it is read over. Placeholders (1900-01-01, 1970-01-01,
-/// 9999-12-31, 0000-00-00) are impossible and noted as such.
+/// 9999-12-31, 0000-00-00) are impossible and noted as such. Of a part of a date the other parts are 0.
 pub fn date(cell: &[u8], order: DateOrder) -> Checked<u32> {
     let cell = trim(cell);
+    if order.is_part() {
+        return part(cell, order);
+    }
     // The two most common forms without detours.
     if let [a, b, c, d, s @ (b'-' | b'/' | b'.'), e, f, t, g, h] = cell
         && s == t
@@ -58,12 +74,38 @@ pub fn date(cell: &[u8], order: DateOrder) -> Checked<u32> {
     }
 }
 
+/// Checks a year, a month or a day of a month by itself.
+fn part(cell: &[u8], order: DateOrder) -> Checked<u32> {
+    if is_missing(cell) {
+        return Checked::MISSING;
+    }
+    let number = match cell {
+        _ if cell.len() <= 4 && cell.iter().all(u8::is_ascii_digit) => number(cell) as u32,
+        _ if order == DateOrder::MonthAlone => match month_name(cell) {
+            Some(month) => month,
+            None => return Checked::DAMAGED,
+        },
+        _ => return Checked::DAMAGED,
+    };
+    let (packed, possible) = match order {
+        DateOrder::MonthAlone => (pack_date(0, number & 15, 0), (1..=12).contains(&number)),
+        DateOrder::DayAlone => (pack_date(0, 0, number & 31), (1..=31).contains(&number)),
+        _ => (pack_date(number, 0, 0), cell.len() == 4 && (EARLIEST..2200).contains(&number)),
+    };
+    if possible { Checked::valid(packed) } else { Checked::IMPOSSIBLE }
+}
+
 fn pairs(digits: [u8; 8]) -> Option<[u32; 4]> {
     if !digits.iter().all(u8::is_ascii_digit) {
         return None;
     }
     let pair = |at: usize| u32::from(digits[at] - b'0') * 10 + u32::from(digits[at + 1] - b'0');
     Some([pair(0), pair(2), pair(4), pair(6)])
+}
+
+/// Tells whether there is such a day on which somebody can be born.
+pub fn is_day(year: u32, month: u32, day: u32) -> bool {
+    judge(year, month, day).is_valid()
 }
 
 fn judge(year: u32, month: u32, day: u32) -> Checked<u32> {
@@ -162,7 +204,7 @@ fn written(cell: &[u8], order: DateOrder) -> Checked<u32> {
             let Some(year) = full_year(year, digits) else { return Checked::DAMAGED };
             match order {
                 DateOrder::MonthFirst => judge(year, first, second),
-                DateOrder::DayFirst => judge(year, second, first),
+                _ => judge(year, second, first),
             }
         }
         _ => Checked::DAMAGED,
@@ -187,7 +229,7 @@ fn run_of_digits(cell: &[u8], order: DateOrder) -> Checked<u32> {
     }
     match order {
         DateOrder::MonthFirst => judge(c * 100 + d, a, b),
-        DateOrder::DayFirst => judge(c * 100 + d, b, a),
+        _ => judge(c * 100 + d, b, a),
     }
 }
 
