@@ -54,6 +54,8 @@ impl Finding {
 pub struct Explainer<'a> {
     weigher: Weigher<'a>,
     comparisons: &'a Comparisons,
+    /// Rows that tell people apart.
+    persons: usize,
 }
 
 impl<'a> Explainer<'a> {
@@ -62,7 +64,7 @@ impl<'a> Explainer<'a> {
         let rows = Rows::sort_out(records, 1);
         let mut weigher = Weigher::new(records, comparisons, &rows.persons);
         pairs::learn_identifiers(&mut weigher, comparisons, &rows.persons, &mut Sorter::alone(), &Silent);
-        Explainer { weigher, comparisons }
+        Explainer { weigher, comparisons, persons: rows.persons.len() }
     }
 
     /// Weighs one pair.
@@ -75,7 +77,7 @@ impl<'a> Explainer<'a> {
     pub fn keys(&self, left: usize, right: usize) -> Vec<Key> {
         let records = self.weigher.records;
         let shared = |key: &Key| key.hash(records, left).is_some_and(|hash| key.hash(records, right) == Some(hash));
-        let made = |key: &Key| *key != Key::Case || pairs::all_with_all(records.len());
+        let made = |key: &Key| *key != Key::Case || pairs::all_with_all(self.persons);
         Key::ALL.into_iter().filter(made).filter(shared).collect()
     }
 

@@ -368,6 +368,9 @@ impl Fitting<'_> {
             let record = &self.weigher.records.records[*row as usize];
             (record.given, record.surname)
         };
+        if sample.entries.is_empty() {
+            return FxHashSet::default();
+        }
         let mut rows: FxHashMap<(u32, u32), u32> = sample.entries.iter().map(|entry| (name(&entry.2), 0)).collect();
         for row in self.rows {
             if let Some(rows) = rows.get_mut(&name(row)) {

@@ -338,8 +338,14 @@ impl<'a> Around<'a> {
         if !self.text[self.line.start..start].iter().all(blank) {
             return None;
         }
+        // What ends in a colon is a label itself.
+        let line_end = memchr::memchr2(b'\n', b'\r', &self.text[start..]).map_or(self.text.len(), |at| start + at);
+        if LineKind::ending_at(self.text, line_end) == LineKind::Colon {
+            return None;
+        }
         let from = end.saturating_sub(BEFORE_BYTES);
-        let begins = memchr::memrchr(b'\n', &self.text[from..end]).map_or(from, |at| from + at + 1);
+        let line = self.text[from..end].trim_ascii_end();
+        let begins = memchr::memrchr2(b'\n', b'\r', line).map_or(from, |at| from + at + 1);
         let under_words = || begins > 0 && LineKind::ending_at(self.text, begins - 1) != LineKind::Other;
         match LineKind::ending_at(self.text, end) {
             LineKind::Colon => Some(begins),

@@ -124,8 +124,8 @@ pub(super) fn labelled(ids: &Identifiers, text: &[u8], sign: usize) -> Option<Hi
     let line = &rest[..memchr::memchr3(b'\n', b'\r', b'\t', rest).unwrap_or(rest.len())];
     let line = if quoted { &line[..memchr::memchr2(b'"', b'\'', line).unwrap_or(line.len())] } else { line };
     let (length, probability) = judge(ids, element, line, text[sign] == b'=')?;
-    // Below its label a value has the line to itself.
-    let whole = !below || length == line.trim_ascii_end().len();
+    // Below its label a value has the line to itself; what ends in a colon is a label.
+    let whole = !below || length == line.trim_ascii_end().len() && !line.trim_ascii_end().ends_with(b":");
     (whole && length > 0 && probability > 0.0).then_some(Hit { element, start, end: start + length, probability })
 }
 

@@ -23,7 +23,8 @@ pub(super) fn mark(ids: &Identifiers, headers: &[Option<String>], sample: &RowBl
     let named: Vec<String> = headers.iter().map(|header| header.as_deref().map_or_else(String::new, phrase)).collect();
     let parts = [DateOrder::YearAlone, DateOrder::MonthAlone, DateOrder::DayAlone];
     let column = |(order, words): (DateOrder, &Vec<String>)| {
-        let mut columns = (0..named.len()).filter(|at| words.contains(&named[*at]) && holds(sample, *at, order));
+        let most = named.len().min(typing.columns.len());
+        let mut columns = (0..most).filter(|at| words.contains(&named[*at]) && holds(sample, *at, order));
         columns.next().filter(|_| columns.next().is_none())
     };
     let mut found = parts.into_iter().zip(&ids.birth_parts).map(column);

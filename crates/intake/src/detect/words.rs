@@ -209,7 +209,7 @@ pub(super) fn spoken(scan: &mut Scan<'_>, groups: &Groups) -> Option<Hit> {
         let (digits, end) = (groups.digits(count), groups.end(count));
         digits_number(scan, digits, first, end).or_else(|| identity(scan, first, end))
     });
-    other.or(phone).or_else(|| license(scan, first, groups.end(1)))
+    other.or(phone).or_else(|| if free(groups.end(1)) { license(scan, first, groups.end(1)) } else { None })
 }
 
 /// A number of so many digits, if it passes its check and a word around it says what it is.
@@ -245,7 +245,7 @@ fn license(scan: &mut Scan<'_>, start: usize, end: usize) -> Option<Hit> {
 pub(super) fn birth(scan: &mut Scan<'_>, first: usize, digits_end: usize) -> Option<Hit> {
     let text = scan.text;
     let glued = first.checked_sub(1).is_some_and(|at| matches!(text[at], b'-' | b'/' | b'.' | b':'));
-    let month = if glued { None } else { month_before(text, first, digits_end) };
+    let month = if glued { None } else { month_before(text, first, digits_end).filter(|start| *start >= scan.done) };
     let may_be = month.is_some() || !glued && may_be_birth(text, first, digits_end);
     if !may_be || !scan.around.labels(first, digits_end).contains(Dob) {
         return None;

@@ -35,10 +35,11 @@ pub(super) fn mend_dates(records: &mut Records) {
     leave_years(records, &counts);
 }
 
-/// Rows by date of birth. There are no more different dates than days on which somebody can have been born.
+/// Rows by date of birth, years alone left out: many are born in one. There are no more different dates than days on which
+/// somebody can have been born.
 fn counts(records: &Records) -> FxHashMap<u32, u64> {
     let mut counts = FxHashMap::default();
-    for record in records.records.iter().filter(|record| record.dob != 0) {
+    for record in records.records.iter().filter(|record| record.birthday() != 0) {
         *counts.entry(record.dob).or_default() += 1;
     }
     counts
@@ -143,6 +144,7 @@ mod tests {
             records((0..4_000_u32).map(|row| (row % 7, 19_800_101))),
             records((0..29_u32).map(|row| (row, 19_800_101))),
             records((0..4_000_u32).map(|row| (row, 19_400_101 + row % 400))),
+            records((0..4_000_u32).map(|row| (row, 19_400_000 + row % 60 * 10_000))),
         ] {
             mend_dates(&mut kept);
             assert!(kept.reasons.is_empty(), "{:?}", kept.reasons);

@@ -180,7 +180,7 @@ impl<'a, 'b> Fields<'a, 'b> {
         }
         for (column, element, cell) in reading.cells() {
             let valid = fields.read(column, element, cell, chunk);
-            if column.aid {
+            if column.aid || valid && column.date_order.is_part() {
                 continue;
             }
             if valid {
@@ -325,13 +325,21 @@ impl<'a, 'b> Fields<'a, 'b> {
         true
     }
 
-    /// Puts a date of birth together from its parts; without a day of that month, the year is all that is known.
+    /// Puts a date of birth together from its parts; without a day of that month, the year is all that is known, and no date.
     fn settle_birth(&mut self) {
         let (year, month, day) = unpack_date(self.birth_parts);
         if self.record.dob != 0 || year == 0 {
             return;
         }
-        self.record.dob = year * 10_000 + if values::is_day(year, month, day) { month * 100 + day } else { 0 };
+        let day_of_birth = values::day(year, month, day);
+        self.record.dob = match (day_of_birth.verdict, day_of_birth.note) {
+            (_, Note::Placeholder) => 0,
+            (Verdict::Valid, _) => {
+                self.elements.insert(DataElement::Dob);
+                year * 10_000 + month * 100 + day
+            }
+            _ => year * 10_000,
+        };
     }
 
     fn ssn(&mut self, element: DataElement, cell: &[u8]) -> bool {

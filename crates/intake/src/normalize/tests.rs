@@ -181,22 +181,24 @@ fn parts_of_a_date_of_birth_are_put_together() {
         builder.finish().unwrap()
     };
     let born = |records: &Records| records.records.iter().map(|record| record.dob).collect::<Vec<u32>>();
-    let rows: [&[&str]; 5] = [
+    let rows: [&[&str]; 6] = [
         &["Mary", "Nguyen", "1949", "7", "22"],
         &["Paul", "Garcia", "1968", "February", "30"],
         &["Karen", "Schmidt", "1971", "", "4"],
         &["David", "Delgado", "", "3", "4"],
         &["Linda", "Patel", "2001", "12", "31"],
+        &["Susan", "Olson", "1900", "1", "1"],
     ];
     let whole = read(&["first_name", "last_name", "birth_year", "Month of Birth", "dob_dd"], &rows);
-    assert_eq!(born(&whole), [19_490_722, 19_680_000, 19_710_000, 0, 20_011_231]);
-    assert!((0..5).all(|row| whole.elements_of(row).contains(Dob)));
+    assert_eq!(born(&whole), [19_490_722, 19_680_000, 19_710_000, 0, 20_011_231, 0]);
+    let dated: Vec<usize> = (0..6).filter(|row| whole.elements_of(*row).contains(Dob)).collect();
+    assert_eq!(dated, [0, 4]);
     // A year tells people apart, and is no date of birth.
     let year = read(&["first_name", "last_name", "YearOfBirth", "month", "day"], &rows);
-    assert_eq!(born(&year), [19_490_000, 19_680_000, 19_710_000, 0, 20_010_000]);
-    assert!((0..5).all(|row| !year.elements_of(row).contains(Dob)));
+    assert_eq!(born(&year), [19_490_000, 19_680_000, 19_710_000, 0, 20_010_000, 19_000_000]);
+    assert!((0..6).all(|row| !year.elements_of(row).contains(Dob)));
     let none = read(&["first_name", "last_name", "year", "birth_month", "birth_day"], &rows);
-    assert_eq!(born(&none), [0; 5]);
+    assert_eq!(born(&none), [0; 6]);
 }
 
 fn letters(n: usize) -> String {

@@ -1,6 +1,6 @@
 //! Text without tables: prose, logs, anything whose lines are no rows.
 
-use memchr::memrchr;
+use memchr::{memchr2, memrchr2};
 
 use super::block::TextBlock;
 use super::chunk::{Block, Chunk, Cutter, Parsed};
@@ -30,7 +30,7 @@ impl LineKind {
         let line = text[..end].trim_ascii_end();
         let word = |byte: &u8| byte.is_ascii_alphabetic() || matches!(byte, b' ' | b'\'' | b'.' | b'#');
         let from = line.len().saturating_sub(LONGEST_LABEL + 1);
-        let start = memrchr(b'\n', &line[from..]).map_or(from, |at| from + at + 1);
+        let start = memrchr2(b'\n', b'\r', &line[from..]).map_or(from, |at| from + at + 1);
         let near = &line[start..];
         match near {
             // All blank: the end of an earlier line is no end of this one.
@@ -54,15 +54,12 @@ impl Cutter for TextCutter<'_> {
             return Some(buffer.len());
         }
         let window = &buffer[..target.min(buffer.len())];
-        let breaks = memchr::memrchr_iter(b'\n', window).take(MOST_BREAKS).map(|at| at + 1);
+        let breaks = memchr::memrchr2_iter(b'\n', b'\r', window).take(MOST_BREAKS).map(|at| at + 1);
         if let Some(at) = breaks.into_iter().find(|at| may_cut(buffer, *at)) {
             return Some(at);
         }
-        if let Some(at) = memrchr(b'\r', window).filter(|_| memrchr(b'\n', window).is_none()) {
-            return Some(at + 1);
-        }
         let later = memchr::memchr2_iter(b'\n', b'\r', &buffer[window.len()..]).map(|at| window.len() + at + 1);
-        if let Some(at) = later.take(MOST_BREAKS).find(|at| buffer[at - 1] == b'\r' || may_cut(buffer, *at)) {
+        if let Some(at) = later.take(MOST_BREAKS).find(|at| may_cut(buffer, *at)) {
             return Some(at);
         }
         if !ended && buffer.len() < self.limits.record_bytes {
@@ -74,13 +71,17 @@ impl Cutter for TextCutter<'_> {
     }
 }
 
-/// Whether nothing that belongs together is parted by a cut at the beginning of a line: no value from the label above it, no
-/// words from those above that keep them from being a label.
+/// Whether nothing that belongs together is parted by a cut at the beginning of a line: the two signs of a line break, a value
+/// from the label above it, words from those above that keep them from being a label.
 fn may_cut(buffer: &[u8], at: usize) -> bool {
     use LineKind::{Colon, Other, Words};
+    if buffer[at - 1] == b'\r' && buffer.get(at).is_none_or(|byte| *byte == b'\n') {
+        return false;
+    }
     let kind = |from: usize| {
-        let end = from + memchr::memchr(b'\n', buffer.get(from..)?)?;
-        Some((LineKind::ending_at(buffer, end), end + 1))
+        let end = from + memchr2(b'\n', b'\r', buffer.get(from..)?)?;
+        let both = buffer[end] == b'\r' && buffer.get(end + 1) == Some(&b'\n');
+        Some((LineKind::ending_at(buffer, end), end + 1 + usize::from(both)))
     };
     match LineKind::ending_at(buffer, at - 1) {
         Other => true,

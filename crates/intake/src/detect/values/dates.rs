@@ -103,9 +103,9 @@ fn pairs(digits: [u8; 8]) -> Option<[u32; 4]> {
     Some([pair(0), pair(2), pair(4), pair(6)])
 }
 
-/// Tells whether there is such a day on which somebody can be born.
-pub fn is_day(year: u32, month: u32, day: u32) -> bool {
-    judge(year, month, day).is_valid()
+/// Checks a date whose parts are known, as [`date`] does.
+pub fn day(year: u32, month: u32, day: u32) -> Checked<u32> {
+    judge(year, month, day)
 }
 
 fn judge(year: u32, month: u32, day: u32) -> Checked<u32> {

@@ -16,7 +16,7 @@ pub struct CardRange {
     pub longest: u8,
 }
 
-/// Checks a payment card number: 13 to 19 digits with a check digit and, if `ranges` are given, the prefix of a brand.
+/// Checks a payment card number: 12 to 19 digits with a check digit and, if `ranges` are given, the prefix of a brand.
 /// One digit more than nine times is impossible, as are the `samples` (sorted) that payment companies publish for tests.
 pub fn payment_card(cell: &[u8], ranges: &[CardRange], samples: &[u64]) -> Checked<u64> {
     let digits = match read(cell) {
