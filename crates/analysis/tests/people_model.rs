@@ -109,6 +109,13 @@ fn an_adversarial_case_moves_no_parameter_out_of_bounds() {
     assert!((model.comparisons.rows_with_partner / rules.rows_with_partner).log2().abs() <= 2.01);
 }
 
+const NAMES: [&str; 6] = ["OLIVIA", "MARCUS", "DIEGO", "HANNAH", "WALTER", "JUNE"];
+
+/// A row of a household in a house of its own.
+fn at_home(household: u32) -> Record {
+    Record { street: 1, house: 7 + household as u16, zip: 1 + household, ..Record::default() }
+}
+
 /// People with several rows each; `mistakes` of them have a further row under another given name, `twins` a twin.
 fn careless(people: u32, mistakes: u32, twins: u32) -> (Records, Vec<u32>) {
     let mut scribe = Scribe::default();
@@ -121,25 +128,16 @@ fn careless(people: u32, mistakes: u32, twins: u32) -> (Records, Vec<u32>) {
         let born = 19300101 + dice.below(70) as u32 * 10_000 + dice.below(12) as u32 * 100 + dice.below(28) as u32;
         let mut row = |given: &str, who: u32| {
             let (given, surname) = (scribe.name(given), scribe.name(&surname));
-            let record = Record {
-                given,
-                surname,
-                dob: born,
-                street: 1,
-                house: 7 + person as u16,
-                zip: 1 + person,
-                ..Record::default()
-            };
+            let record = Record { given, surname, dob: born, ..at_home(person) };
             scribe.row(record, RowFact::default());
             truth.push(who);
         };
-        let names = ["OLIVIA", "MARCUS", "DIEGO", "HANNAH", "WALTER", "JUNE"];
-        let own = names[person as usize % 6];
+        let own = NAMES[person as usize % 6];
         (0..2).for_each(|_| row(own, person));
         if person < mistakes {
-            row(names[(person as usize + 1) % 6], person);
+            row(NAMES[(person as usize + 1) % 6], person);
         } else if person < mistakes + twins {
-            (0..2).for_each(|_| row(names[(person as usize + 2) % 6], people + person));
+            (0..2).for_each(|_| row(NAMES[(person as usize + 2) % 6], people + person));
         }
     }
     (scribe.records, truth)
@@ -154,19 +152,9 @@ fn numbered(people: u32, mistakes: u32, borrowers: u32) -> (Records, Vec<u32>) {
     let (mut truth, mut dice) = (Vec::new(), Dice::new(9));
     for person in 0..people {
         let surname = letters(person * 7 + 1) + "SON";
-        let names = ["OLIVIA", "MARCUS", "DIEGO", "HANNAH", "WALTER", "JUNE"].map(str::to_owned);
         let mut row = |name: usize, born: u32, ssn: u32, who: u32| {
-            let (given, surname) = (scribe.name(&names[name % 6]), scribe.name(&surname));
-            let record = Record {
-                given,
-                surname,
-                dob: 19300101 + born,
-                ssn,
-                street: 1,
-                house: 7 + person as u16,
-                zip: 1 + person,
-                ..Record::default()
-            };
+            let (given, surname) = (scribe.name(NAMES[name % 6]), scribe.name(&surname));
+            let record = Record { given, surname, dob: 19300101 + born, ssn, ..at_home(person) };
             scribe.row(record, RowFact::default());
             truth.push(who);
         };

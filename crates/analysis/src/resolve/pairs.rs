@@ -230,9 +230,8 @@ fn common_value(weigher: &Weigher, key: Key, block: &[u32], cap: u32) -> Option<
 }
 
 /// Tells whether a pair that is not the same by the rules could be nevertheless: names that agree, or a date of birth,
-/// without anything against it; names at one address or e-mail address under two dates of birth; a date of
-/// birth with the surname, the address or the e-mail address under another given name, which a wrong entry leaves as well
-/// as a twin.
+/// without anything against it; names at one address or e-mail address under two dates of birth; a date of birth with the
+/// surname, the address or the e-mail address under another given name, which a wrong entry leaves as well as a twin.
 fn is_plausible(levels: &Levels, conflict: Option<Conflict>) -> bool {
     let housed = matches!(levels.address, Level::Exact | Level::NoUnit);
     let placed = housed || matches!(levels.address, Level::Street | Level::Zip);

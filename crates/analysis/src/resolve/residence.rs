@@ -70,8 +70,9 @@ impl<'a> Residences<'a> {
         }
     }
 
-    /// Compares the towns and states of two rows. Towns decide nothing where the states differ: many have one name. A telephone number is kept on a move, so its area code speaks less clearly than
-    /// an address or a licence, for and against.
+    /// Compares the towns and states of two rows. Towns decide nothing where the states differ: many have one name. A
+    /// telephone number is kept on a move, so its area code speaks less clearly than an address or a licence, for and
+    /// against.
     pub(crate) fn level(&self, a: usize, b: usize) -> (Level, Weight) {
         let (left, right) = (self.states(a), self.states(b));
         let towns = [a, b].map(|row| self.records.records[row].town);

@@ -1,8 +1,9 @@
 //! What stands around a candidate: words of its line that speak for an element, or for something else.
 //!
 //! Enters: the text, and places in it that have passed a validator. Leaves: whether the words there speak for an element.
-//! Never: reads a line in which no candidate asks, reads a word twice, looks beyond the line, but for a label above it. All words of all elements are
-//! looked up at once, by the hash of each word; what they say of one element is read off afterwards.
+//! Never: reads a line in which no candidate asks, reads a word twice, looks beyond the line, but for a label above it. All
+//! words of all elements are looked up at once, by the hash of each word; what they say of one element is read off
+//! afterwards.
 
 use std::ops::Range;
 

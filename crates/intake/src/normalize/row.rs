@@ -331,7 +331,7 @@ impl<'a, 'b> Fields<'a, 'b> {
         if self.record.dob != 0 || year == 0 {
             return;
         }
-        let day_of_birth = values::day(year, month, day);
+        let day_of_birth = values::judge_day(year, month, day);
         self.record.dob = match (day_of_birth.verdict, day_of_birth.note) {
             (_, Note::Placeholder) => 0,
             (Verdict::Valid, _) => {

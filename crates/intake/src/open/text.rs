@@ -10,7 +10,7 @@ use super::limits::Limits;
 /// Longest line that is taken for a label without a colon.
 const LONGEST_LABEL: usize = 30;
 
-/// Line breaks that are looked at before one is taken that parts a label from its value.
+/// Line breaks on either side of the wanted place that are looked at: of any few, one parts nothing.
 const MOST_BREAKS: usize = 64;
 
 /// What a line may be to the line below it.
@@ -54,12 +54,9 @@ impl Cutter for TextCutter<'_> {
             return Some(buffer.len());
         }
         let window = &buffer[..target.min(buffer.len())];
-        let breaks = memchr::memrchr2_iter(b'\n', b'\r', window).take(MOST_BREAKS).map(|at| at + 1);
-        if let Some(at) = breaks.into_iter().find(|at| may_cut(buffer, *at)) {
-            return Some(at);
-        }
+        let breaks = memchr::memrchr2_iter(b'\n', b'\r', window).map(|at| at + 1);
         let later = memchr::memchr2_iter(b'\n', b'\r', &buffer[window.len()..]).map(|at| window.len() + at + 1);
-        if let Some(at) = later.take(MOST_BREAKS).find(|at| may_cut(buffer, *at)) {
+        if let Some(at) = breaks.take(MOST_BREAKS).chain(later.take(MOST_BREAKS)).find(|at| may_cut(buffer, *at)) {
             return Some(at);
         }
         if !ended && buffer.len() < self.limits.record_bytes {

@@ -63,7 +63,7 @@ pub fn date(cell: &[u8], order: DateOrder) -> Checked<u32> {
         && s == t
         && let Some([y1, y2, m, day]) = pairs([*a, *b, *c, *d, *e, *f, *g, *h])
     {
-        return judge(y1 * 100 + y2, m, day);
+        return judge_day(y1 * 100 + y2, m, day);
     }
     if is_missing(cell) {
         return Checked::MISSING;
@@ -104,11 +104,7 @@ fn pairs(digits: [u8; 8]) -> Option<[u32; 4]> {
 }
 
 /// Checks a date whose parts are known, as [`date`] does.
-pub fn day(year: u32, month: u32, day: u32) -> Checked<u32> {
-    judge(year, month, day)
-}
-
-fn judge(year: u32, month: u32, day: u32) -> Checked<u32> {
+pub fn judge_day(year: u32, month: u32, day: u32) -> Checked<u32> {
     if year > 9999 {
         return Checked::DAMAGED;
     }
@@ -188,13 +184,13 @@ fn written(cell: &[u8], order: DateOrder) -> Checked<u32> {
             Number { value: year, digits: 4 },
             Number { value: month, digits: 1 | 2 },
             Number { value: day, digits: 1 | 2 },
-        ] => judge(year, month, day),
+        ] => judge_day(year, month, day),
         [Number { value: year, digits: 4 }, Month(month), Number { value: day, digits: 1 | 2 }] => {
-            judge(year, month, day)
+            judge_day(year, month, day)
         }
         [Number { value: day, digits: 1 | 2 }, Month(month), Number { value: year, digits }]
         | [Month(month), Number { value: day, digits: 1 | 2 }, Number { value: year, digits }] => {
-            full_year(year, digits).map_or(Checked::DAMAGED, |year| judge(year, month, day))
+            full_year(year, digits).map_or(Checked::DAMAGED, |year| judge_day(year, month, day))
         }
         [
             Number { value: first, digits: 1 | 2 },
@@ -203,8 +199,8 @@ fn written(cell: &[u8], order: DateOrder) -> Checked<u32> {
         ] => {
             let Some(year) = full_year(year, digits) else { return Checked::DAMAGED };
             match order {
-                DateOrder::MonthFirst => judge(year, first, second),
-                _ => judge(year, second, first),
+                DateOrder::MonthFirst => judge_day(year, first, second),
+                _ => judge_day(year, second, first),
             }
         }
         _ => Checked::DAMAGED,
@@ -225,11 +221,11 @@ fn run_of_digits(cell: &[u8], order: DateOrder) -> Checked<u32> {
     let Ok(digits) = <[u8; 8]>::try_from(cell) else { return Checked::DAMAGED };
     let Some([a, b, c, d]) = pairs(digits) else { return Checked::DAMAGED };
     if matches!(a, 18..=21) && c <= 12 || a == 99 || a == 0 {
-        return judge(a * 100 + b, c, d);
+        return judge_day(a * 100 + b, c, d);
     }
     match order {
-        DateOrder::MonthFirst => judge(c * 100 + d, a, b),
-        _ => judge(c * 100 + d, b, a),
+        DateOrder::MonthFirst => judge_day(c * 100 + d, a, b),
+        _ => judge_day(c * 100 + d, b, a),
     }
 }
 

@@ -20,7 +20,7 @@ mod us;
 
 pub use borne::{BorneWords, WordCounts, count_word};
 pub(super) use dates::month_name;
-pub use dates::{DateOrder, date, day, day_number, pack_date, unpack_date};
+pub use dates::{DateOrder, date, day_number, judge_day, pack_date, unpack_date};
 pub use digits::{is_scientific, luhn, luhn_digit};
 pub use health::{dea, diagnosis, ein, is_blood_group, mbi, npi};
 pub use money::{CardRange, IbanForm, aba, bank_account, bic, card_cvv, card_expiry, iban, payment_card};
