@@ -469,6 +469,29 @@ fn a_birthday_without_a_name_beside_it_lowers_the_bound_alone() {
 }
 
 #[test]
+fn people_without_a_birthday_are_left_out_of_the_bound_only_as_far_as_they_may_be_others() {
+    let low = |anchored: u32| {
+        let mut scribe = Scribe::default();
+        scribe.table("one.csv", false, &[DataElement::GivenName, DataElement::Surname, DataElement::Email]);
+        let mut few = Few(scribe);
+        // Fifty people in two rows each, told apart by nothing but name and address.
+        for row in 0..100u32 {
+            few.row(&unlike("G", row / 2), &unlike("S", row / 2), |record, _| record.email = email(row / 2 + 1, 7));
+        }
+        for stranger in 0..anchored {
+            few.row(&unlike("H", 100 + stranger), &unlike("T", 100 + stranger), |record, _| {
+                record.dob = 19400101 + stranger * 5_000;
+            });
+        }
+        let count = resolve(&few.0.records).report.count;
+        assert_eq!(count.likely, u64::from(50 + anchored));
+        count.low
+    };
+    // 2 x 50 joins x (0.005 + 0.04), and one for everybody who has a birthday, until none is left.
+    assert_eq!([0, 10, 45, 60].map(low), [45, 45, 45, 60]);
+}
+
+#[test]
 fn a_year_of_birth_speaks_for_and_against() {
     let mut few = Few::new();
     let mut born = |given: &str, dob, zip| few.row(given, "OKAFOR", |record, _| (record.dob, record.zip) = (dob, zip));

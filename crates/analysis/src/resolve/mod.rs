@@ -208,12 +208,13 @@ pub fn decided_entities(
     let (high, _) = bound(records, options, number(records, &rows, high, &attached, &every_name));
     drop(every_name);
     let (low, unanchored) = bound(records, options, number(records, &rows, low, &attached, &[]));
+    let taken = unanchored.taken_for_others(comparisons);
     let roots = std::mem::take(&mut likely.roots);
     let people = number(records, &rows, roots, &attached, &new_names(records, &rows));
     let row_codes = row_codes(records, &rows, &attached, &people.of_row);
     drop(rows);
     let mut entities =
-        settle(records, options, &compared, &likely, people, row_codes, Bounds { low, unanchored, high });
+        settle(records, options, &compared, &likely, people, row_codes, Bounds { low, taken, high });
     entities.report.devices = attached.devices;
     entities.fates = fates;
     entities.strata = strata.unwrap_or_default();
@@ -227,15 +228,15 @@ pub fn decided_entities(
 /// The counts of the two partitions that are bounds.
 struct Bounds {
     low: Census,
-    /// People of the low count whom nothing ties to anybody.
-    unanchored: u64,
+    /// People of the low count who are taken for somebody counted already.
+    taken: u64,
     high: Census,
 }
 
-/// Counts a partition that is a bound, and how many of its people are unanchored.
-fn bound(records: &Records, options: &Options, people: Numbered) -> (Census, u64) {
+/// Counts a partition that is a bound, and those of its people who are unanchored.
+fn bound(records: &Records, options: &Options, people: Numbered) -> (Census, Unanchored) {
     let census = count::census(records, &people.of_row, people.people, options.as_of, options.threads);
-    (census, unanchored(records, &people))
+    (census, Unanchored::of(records, &people))
 }
 
 /// The rows grouped in three ways: by root, the likely ones with their grounds.
@@ -319,9 +320,9 @@ fn settle(
         people[of_row[merge.left as usize] as usize].reasons |= 1 << merge.key as u8;
     }
     drop(of_row);
-    let Bounds { low, unanchored, high } = bounds;
+    let Bounds { low, taken, high } = bounds;
     let mut report = report::people(records, &low, &census, &high, &row_codes, accounts);
-    report::lower(&mut report, unanchored);
+    report::lower(&mut report, taken);
     report.households = households;
     report::tallies(&mut report, compared, &merges, &likely.refusals());
     report.rows_per_person = report::rows_per_person(&people);
@@ -345,14 +346,36 @@ fn settle(
     }
 }
 
-/// People without a date of birth and without an identity number in any row. Each may be somebody counted already, under a
+/// People without a date of birth and without an identity number in any row: each may be somebody counted already, under a
 /// name that only such a value could tie to this one.
-fn unanchored(records: &Records, people: &Numbered) -> u64 {
-    let mut anchored = vec![false; people.people];
-    for (record, person) in records.records.iter().zip(&people.of_row).filter(|(_, person)| **person != NO_PERSON) {
-        anchored[*person as usize] |= record.dob != 0 || record.ssn_full().is_some() || record.licence != 0;
+#[derive(Clone, Copy)]
+struct Unanchored {
+    people: u64,
+    /// Joins of their rows with each other.
+    joins: u64,
+    /// People who have such a value.
+    anchored: u64,
+}
+
+impl Unanchored {
+    fn of(records: &Records, people: &Numbered) -> Self {
+        let mut anchored = vec![false; people.people];
+        let owned = records.records.iter().zip(&people.of_row).filter(|(_, person)| **person != NO_PERSON);
+        for (record, person) in owned.clone() {
+            anchored[*person as usize] |= record.dob != 0 || record.ssn_full().is_some() || record.licence != 0;
+        }
+        let without = anchored.iter().filter(|anchored| !**anchored).count() as u64;
+        let rows = owned.filter(|(_, person)| !anchored[**person as usize]).count() as u64;
+        Unanchored { people: without, joins: rows - without, anchored: people.people as u64 - without }
     }
-    anchored.iter().filter(|anchored| !**anchored).count() as u64
+
+    /// How many the low count takes for somebody counted already: one for everybody who has such a value, who may stand
+    /// there a second time; and beside the joins with each other, twice those that are missing where the given name or
+    /// the surname is another, as [`beyond_reach`] has it.
+    fn taken_for_others(self, comparisons: &Comparisons) -> u64 {
+        let wrong: f64 = ["given", "surname"].map(|comparison| comparisons.level(comparison, "other").m).iter().sum();
+        self.people.min(self.anchored + (2.0 * self.joins as f64 * wrong).ceil() as u64)
+    }
 }
 
 fn merge_of(link: Link) -> Merge {

@@ -63,13 +63,14 @@ pub(crate) fn people(
 }
 
 /// Lowers the low bound by people who may each be somebody counted already, and says so in its rule.
-pub(crate) fn lower(report: &mut PeopleReport, unanchored: u64) {
-    report.count.low = report.count.low.saturating_sub(unanchored);
+pub(crate) fn lower(report: &mut PeopleReport, taken: u64) {
+    report.count.low = report.count.low.saturating_sub(taken);
     for bound in report.bounds.iter_mut().filter(|bound| bound.bound == "low") {
         bound.people = report.count.low;
         bound.rule.push_str(
             "; people without a date of birth and without an identity number in any row are left out, since each may be \
-             somebody counted already",
+             somebody counted already: at most as many as there are people with one, and twice the joins that the model \
+             expects to be missing where the given name or the surname is another",
         );
     }
 }
