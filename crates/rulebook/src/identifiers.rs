@@ -214,6 +214,9 @@ pub struct TextRule {
     /// Words that, right before digits in groups, leave nothing else for these to be.
     #[serde(default)]
     pub direct: Vec<String>,
+    /// Words that stand right behind a value and end its field: `555 0134 Office`.
+    #[serde(default)]
+    pub behind: Vec<String>,
     /// What a well-separated candidate without any word near it is worth.
     pub bare: BareState,
 }

@@ -8,6 +8,7 @@ use vocab::DataElement::*;
 
 use super::context::Context;
 use super::phones;
+use super::rules::Identifiers;
 use super::streets;
 use super::text::{Found, Hit, Scan};
 use super::values::{self, Note, Verdict};
@@ -181,7 +182,7 @@ pub(super) fn number(scan: &mut Scan<'_>, first: usize) -> Found {
     let most = if plus { MOST_READ_BEHIND_A_PLUS } else { MOST_READ };
     let readings = (1..=groups.count.min(most)).rev().filter(|count| plus || may_be(&groups, *count));
     let hit = readings
-        .filter(|count| bounded(text, first, groups.end(*count)))
+        .filter(|count| bounded(scan.ids, text, first, groups.end(*count)))
         .find_map(|count| read_groups(scan, &groups, count, groups.start, groups.end(count)));
     // "my number is 3332551917": no American number, but one of another country.
     let hit = match hit {
@@ -264,7 +265,7 @@ fn is_word(byte: u8) -> bool {
 }
 
 /// Whether nothing that would make it part of something longer touches the candidate: letters, or a sign with more behind.
-fn bounded(text: &[u8], start: usize, end: usize) -> bool {
+fn bounded(ids: &Identifiers, text: &[u8], start: usize, end: usize) -> bool {
     let before = start.checked_sub(1).map(|at| text[at]);
     let before_that = start.checked_sub(2).map(|at| text[at]);
     let left = match before {
@@ -279,7 +280,7 @@ fn bounded(text: &[u8], start: usize, end: usize) -> bool {
     let right = match (text.get(end), text.get(end + 1)) {
         (Some(b'x' | b'X'), Some(b'0'..=b'9')) => true,
         (Some(byte), _) if is_word(*byte) => false,
-        (Some(b'-'), Some(next)) if is_word(*next) => false,
+        (Some(b'-'), Some(next)) if is_word(*next) => ids.text.plans.name_behind(text, end),
         (Some(b'.' | b','), Some(b'0'..=b'9')) => {
             text.get(end) == Some(&b',') && text.get(end + 4).is_some_and(u8::is_ascii_digit)
         }
@@ -430,7 +431,9 @@ fn phone(scan: &mut Scan<'_>, groups: &Groups, count: usize, start: usize, end: 
     // "252.227-7013" is a clause of a law: people who put a dot there put two.
     let uneven = grouped && groups.separator(scan.text, from) == b"." && groups.separator(scan.text, from + 1) != b".";
     let signs = (plus || bracket || grouped) && !uneven;
-    let probability = match (scan.context(Phone, start, end), signs) {
+    let named = scan.ids.text.plans.name_behind(scan.text, end + phones::extension(&scan.text[end..]));
+    let context = if named { Context::Label } else { scan.context(Phone, start, end) };
+    let probability = match (context, signs) {
         (Context::Label, true) => 0.97,
         (Context::Label, false) => 0.92,
         (Context::For, true) => 0.95,

@@ -28,6 +28,8 @@ pub(super) struct Plans {
     by_two: Vec<Vec<(Vec<u8>, usize, usize)>>,
     /// Words right before digits in groups that leave nothing else for these to be.
     direct: Vec<String>,
+    /// Words right behind a number that say which line it is.
+    behind: Vec<String>,
 }
 
 impl Plans {
@@ -48,9 +50,26 @@ impl Plans {
                 }
             }
         }
-        let direct =
-            rules.of(Phone).and_then(|rule| rule.text.as_ref()).map_or_else(Vec::new, |text| text.direct.clone());
-        Plans { by_two, direct }
+        let words = rules.of(Phone).and_then(|rule| rule.text.as_ref());
+        let (direct, behind) = words.map_or_else(Default::default, |text| (text.direct.clone(), text.behind.clone()));
+        Plans { by_two, direct, behind }
+    }
+
+    /// Whether a word that says which line it is stands right behind a number, and nothing else in that field: `-Fax,`,
+    /// ` (mobile)`.
+    pub(super) fn name_behind(&self, text: &[u8], end: usize) -> bool {
+        const LONGEST: usize = 16;
+        let behind = &text[end..];
+        let signs = behind.iter().take(3).take_while(|byte| matches!(byte, b' ' | b'-' | b'(' | b'/')).count();
+        let letter = |byte: &&u8| byte.is_ascii_alphabetic() || **byte >= 0x80;
+        let length = behind[signs..].iter().take(LONGEST).take_while(letter).count();
+        let next = behind.get(signs + length);
+        let ends = next.is_none_or(|byte| matches!(byte, b'\n' | b'\r' | b',' | b';' | b')' | b'|' | b'\\'));
+        if signs == 0 || length < 3 || !ends {
+            return false;
+        }
+        let word = &behind[signs..signs + length];
+        self.behind.iter().any(|name| name.len() == length && name.as_bytes().eq_ignore_ascii_case(word))
     }
 
     /// Whether a text ends in words that leave no doubt.
@@ -185,14 +204,16 @@ pub(super) fn national(scan: &mut Scan<'_>, first: usize) -> Option<Hit> {
     Some(Hit { element: Phone, start: written.start, end, probability })
 }
 
-/// Reads a number in groups behind a label with a colon (`Desk: 97 376 431`) or words that leave no doubt (`call me at 476
-/// 1540`): such may be of any country and any length.
+/// Reads a number in groups behind a label with a colon (`Desk: 97 376 431`), behind words that leave no doubt (`call me at 476
+/// 1540`) or with a name behind it (`97 376 431 Office`): such may be of any country and any length.
 pub(super) fn labelled(scan: &mut Scan<'_>, first: usize) -> Option<Hit> {
     const DIGITS: std::ops::RangeInclusive<usize> = 6..=13;
     let text = scan.text;
-    let before = text[..first].trim_ascii_end();
-    let before = before.strip_suffix(b"(").map_or(before, <[u8]>::trim_ascii_end);
-    if before.last() != Some(&b':') && !scan.ids.text.plans.is_direct(before) {
+    let plans = &scan.ids.text.plans;
+    let before = text[..first].strip_suffix(b"(").unwrap_or(&text[..first]);
+    let (begins, label) = (begins_field(before), before.trim_ascii_end());
+    let label = label.last() == Some(&b':') || plans.is_direct(label);
+    if !begins && !label {
         return None;
     }
     let written = Written::read(text, first)?;
@@ -200,14 +221,22 @@ pub(super) fn labelled(scan: &mut Scan<'_>, first: usize) -> Option<Hit> {
     let end = end + extension(&text[end..]);
     let fits =
         written.groups > 1 && DIGITS.contains(&digits) && !written.goes_on && !written.is_no_number(written.groups);
-    if !fits || !stands_alone(text, end) || scan.context(Phone, written.start, end) != Context::Label {
+    if !fits || !stands_alone(text, end) {
         return None;
     }
-    Some(Hit { element: Phone, start: written.start, end, probability: 0.82 })
+    let named = begins && plans.name_behind(text, end);
+    let known = named || (label && scan.context(Phone, written.start, end) == Context::Label);
+    known.then_some(Hit { element: Phone, start: written.start, end, probability: 0.82 })
+}
+
+/// Whether a line or a part of it begins here.
+fn begins_field(before: &[u8]) -> bool {
+    let rest = before.iter().rev().find(|byte| !matches!(byte, b' ' | b'\t'));
+    rest.is_none_or(|byte| matches!(byte, b'\n' | b'\r' | b',' | b';' | b'|'))
 }
 
 /// Bytes of an extension: `x2181`.
-fn extension(behind: &[u8]) -> usize {
+pub(super) fn extension(behind: &[u8]) -> usize {
     let digits = behind.get(1..).unwrap_or(&[]).iter().take(7).take_while(|byte| byte.is_ascii_digit()).count();
     if matches!(behind.first(), Some(b'x' | b'X')) && (1..=6).contains(&digits) { 1 + digits } else { 0 }
 }

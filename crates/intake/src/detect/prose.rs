@@ -259,7 +259,7 @@ impl<'a> Words<'a> {
         while out.count < MOST_WORDS {
             let mut end = word_end(text, at);
             let word = &text[at..end];
-            let initial = word.len() == 1 && word[0].is_ascii_uppercase();
+            let initial = is_initial(word);
             let particle = out.count > 0 && ids.names_abroad.is_particle(word);
             if !(particle || initial || is_written_as_name(word)) {
                 break;
@@ -288,6 +288,11 @@ impl<'a> Words<'a> {
     }
 }
 
+/// A capital, with its dot or without.
+fn is_initial(word: &[u8]) -> bool {
+    matches!(word, [letter] | [letter, b'.'] if letter.is_ascii_uppercase())
+}
+
 /// A capital and small letters: what stands in capitals within a sentence is an abbreviation.
 fn is_written_as_name(word: &[u8]) -> bool {
     let small = word.iter().any(|byte| byte.is_ascii_lowercase() || *byte >= 0x80);
@@ -309,7 +314,10 @@ fn name(ids: &Identifiers, text: &[u8], start: usize, end: usize, introduced: Op
     let ambiguous = ids.prose.ambiguous.contains(&fold(first));
     for count in (2..=words.count).rev() {
         let last = words.words[count - 1];
-        if !is_surname(ids, first, last) {
+        // "Nancy G. Rownslow": an initial between makes a surname of what no list knows.
+        let initials = count > 2 && words.words[1..count - 1].iter().all(|word| is_initial(word));
+        let other = || ids.prose.behind.contains(&fold(last)) || ids.is_company_word(last);
+        if !is_surname(ids, first, last) && (!initials || other()) {
             continue;
         }
         let next = words.goes_on(text, count);
@@ -423,6 +431,7 @@ mod tests {
         check("Please add Jennifer Thompson as guardian.", &["Jennifer Thompson"]);
         check("It was said by Robert J. Smith, and by Jürgen Weiß's son.", &["Robert J. Smith", "Jürgen Weiß"]);
         check("the house of João da Silva in town", &["João da Silva"]);
+        check("so Nancy G. Rownslow and Angela C Beneventolo went", &["Nancy G. Rownslow", "Angela C Beneventolo"]);
     }
 
     #[test]
@@ -440,6 +449,7 @@ mod tests {
             "Apache License, Rich Text Format, Art Director, Grace Period, Bill Number",
             "My name is not known. I am Not sure, this is Very Important.",
             "JENNIFER THOMPSON LIMITED",
+            "Jennifer C. Foundation, Grade A Compilerson, Table B. Rownslow",
         ] {
             check(text, &[]);
         }
