@@ -36,6 +36,9 @@ pub struct IdentifierRule {
     /// What the rule must and must not take.
     #[serde(default)]
     pub examples: Examples,
+    /// Licence plates: how those of whole countries are written, as [`IdentifierRule::formats`] are.
+    #[serde(default)]
+    pub plates: Vec<String>,
     /// Licences: formats by state.
     #[serde(default)]
     pub formats: BTreeMap<String, Vec<String>>,
@@ -64,7 +67,7 @@ pub struct IdentifierRule {
     #[serde(default)]
     pub postal_forms: BTreeMap<String, Vec<String>>,
     /// Country: names and codes. State: those of other countries. Address: words that streets end in, besides the most
-    /// common ones. Name: words that make it a company's.
+    /// common ones. Name: words that make it a company's. Card: brands.
     #[serde(default)]
     pub known: Vec<String>,
     /// State: words in a header that make it the state that issued a licence.

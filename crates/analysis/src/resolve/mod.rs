@@ -213,8 +213,7 @@ pub fn decided_entities(
     let people = number(records, &rows, roots, &attached, &new_names(records, &rows));
     let row_codes = row_codes(records, &rows, &attached, &people.of_row);
     drop(rows);
-    let mut entities =
-        settle(records, options, &compared, &likely, people, row_codes, Bounds { low, taken, high });
+    let mut entities = settle(records, options, &compared, &likely, people, row_codes, Bounds { low, taken, high });
     entities.report.devices = attached.devices;
     entities.fates = fates;
     entities.strata = strata.unwrap_or_default();

@@ -203,7 +203,8 @@ fn phone(ids: &Identifiers, column: &Column<'_>, cases: &mut Vec<Case>) {
         cell[0] == b'+' || cell.starts_with(b"(+") || cell.starts_with(b"00") || cell.starts_with(b"tel:")
     };
     // Long bare numbers could be anything; they count only if they all begin with one calling code (below).
-    let bare_long = |cell: &[u8]| cell.iter().filter(|byte| byte.is_ascii_digit()).count() > 11 && !plus(cell);
+    let digits = |cell: &[u8]| values::without_extension(cell).iter().filter(|byte| byte.is_ascii_digit()).count();
+    let bare_long = |cell: &[u8]| digits(cell) > 11 && !plus(cell);
     let tally = column.tally(|cell| if bare_long(cell) { values::phone(b"x") } else { values::phone(cell) });
     let grouped = |cell: &[u8]| {
         let signs = cell.iter().filter(|byte| !byte.is_ascii_digit()).count();
@@ -245,6 +246,10 @@ fn american(ids: &Identifiers, column: &Column<'_>, tally: &Tally, international
         }
         if written > 0.6 {
             case.add(4.0, "written in groups as telephone numbers are");
+        }
+        let extended = column.share(|cell| values::without_extension(cell).len() < cell.len());
+        if grouped && extended > 0.1 {
+            case.add(4.0, format!("{} have an extension", percent(extended)));
         }
     }
     if all * 2 > column.distinct.len() && all >= 5 {
@@ -498,7 +503,12 @@ fn health(ids: &Identifiers, column: &Column<'_>, cases: &mut Vec<Case>) {
 
 fn tokens(ids: &Identifiers, column: &Column<'_>, cases: &mut Vec<Case>) {
     let crypto = column.tally(values::crypto_address);
-    if crypto.form() > 0.8 {
+    let alike = column.distinct.len() >= 10 && column.distinct_share(values::is_like_crypto_address) > 0.95;
+    if alike && crypto.valid() < 0.5 {
+        // Made up or cut off, hardly somebody's: a person should look.
+        cases
+            .push(Case::new(CryptoAddress, -2.0).with(2.6, "written as addresses of Bitcoin, but they fail its check"));
+    } else if crypto.form() > 0.8 {
         let (score, words) = ratio(ids, CryptoAddress, &crypto, -2.5, 10.0);
         cases.push(Case::new(CryptoAddress, -2.0).with(score, words));
     }
@@ -524,13 +534,30 @@ fn tokens(ids: &Identifiers, column: &Column<'_>, cases: &mut Vec<Case>) {
         cases.push(Case::by_name(AdvertisingId, -2.5));
     }
     if column.share(|cell| values::license_plate(cell).is_valid()) > 0.8 {
-        cases.push(Case::by_name(LicensePlate, -3.0));
+        cases.push(plates(ids, column));
     }
     let number = column.share(|cell| values::account_number(cell).verdict != Verdict::Damaged);
     if number > 0.8 {
         cases.extend([StateId, MilitaryId, TribalId].map(|element| Case::by_name(element, -3.0)));
     }
-    cases.extend([SecurityAnswer, Biometric, Genetic, Cpni].map(|element| Case::by_name(element, -3.0)));
+    let dna = column.distinct_share(values::is_dna);
+    cases.push(match column.distinct.len() >= 5 && dna > 0.95 {
+        true => Case::new(Genetic, -1.5).with(6.0, format!("{} are bases of DNA", percent(dna))),
+        false => Case::by_name(Genetic, -3.0),
+    });
+    cases.extend([SecurityAnswer, Biometric, Cpni].map(|element| Case::by_name(element, -3.0)));
+}
+
+/// Licence plates: where all are written alike and hardly one stands twice, a person should look.
+fn plates(ids: &Identifiers, column: &Column<'_>) -> Case {
+    const FEWEST: usize = 20;
+    let n = column.distinct.len();
+    let alike = ids.plates.most_of_one(&column.distinct) as f64 / n as f64;
+    if n >= FEWEST && alike > 0.95 && column.distinct_ratio() > 0.9 {
+        let words = format!("{} are written as one country writes its plates", percent(alike));
+        return Case::new(LicensePlate, -3.0).with(3.9, words);
+    }
+    Case::by_name(LicensePlate, -3.0)
 }
 
 fn networks(column: &Column<'_>, cases: &mut Vec<Case>) {

@@ -4,6 +4,7 @@ use vocab::DataElement::{self, *};
 use vocab::Jurisdiction;
 
 use super::column::Column;
+use super::evidence::Case;
 use super::rules::Identifiers;
 use super::typing::Weighed;
 use super::values::{self, Verdict};
@@ -50,7 +51,9 @@ const ROUNDS: usize = 3;
 
 /// Adds the evidence of neighbours, in rounds.
 pub(super) fn weigh(ids: &Identifiers, weighed: &mut [Weighed<'_>], sample: &RowBlock) {
-    let before: Vec<Vec<super::evidence::Case>> = weighed.iter().map(|column| column.cases.clone()).collect();
+    let before: Vec<Vec<Case>> = weighed.iter().map(|column| column.cases.clone()).collect();
+    let brand = |column: &Weighed<'_>| column.column.share(|cell| ids.is_card_brand(cell)) > 0.9;
+    let brands: Vec<usize> = (0..weighed.len()).filter(|at| brand(&weighed[*at])).collect();
     for round in 0..ROUNDS {
         let first = First::of(weighed);
         for (column, cases) in weighed.iter_mut().zip(&before) {
@@ -58,6 +61,7 @@ pub(super) fn weigh(ids: &Identifiers, weighed: &mut [Weighed<'_>], sample: &Row
         }
         for (at, column) in weighed.iter_mut().enumerate() {
             adjacent(&first, at, column);
+            beside_brands(&brands, at, column);
             credentials(ids, &first, at, column);
             numbers_of_customers(&first, at, column);
         }
@@ -84,6 +88,7 @@ fn adjacent(first: &First, at: usize, weighed: &mut Weighed<'_>) {
         (Zip, 2, &[City, State], 3.5, "beside the rest of an address"),
         (Address, 2, &[City, Zip, Address], 2.5, "beside the rest of an address"),
         (Country, 3, &[City, Zip, State], 3.0, "beside the rest of an address"),
+        (Phone, 2, &[Email, Address, City, Zip, Country], 1.2, "beside an address"),
         (Imei, 2, &[Imsi, Phone, Iccid], 1.0, "beside other device numbers"),
         (Imsi, 2, &[Imei, Phone, Iccid], 1.0, "beside other device numbers"),
         (CardExpiry, 3, &[PaymentCard], 6.0, "beside a card number"),
@@ -129,6 +134,17 @@ fn adjacent(first: &First, at: usize, weighed: &mut Weighed<'_>) {
     }
 }
 
+/// Beside the brands of cards stand their numbers, what they expire and their verification values, whatever became of the
+/// numbers themselves.
+fn beside_brands(brands: &[usize], at: usize, weighed: &mut Weighed<'_>) {
+    const NEAR: usize = 3;
+    if brands.iter().any(|brand| *brand != at && brand.abs_diff(at) <= NEAR) {
+        for element in [PaymentCard, CardExpiry, CardCvv] {
+            weighed.add(element, 5.0, "beside the brands of cards");
+        }
+    }
+}
+
 /// Given names between given names and surnames are middle names.
 fn between_names(first: &First, at: usize, weighed: &mut Weighed<'_>) {
     let before = at.checked_sub(1).is_some_and(|column| first.probability(column, GivenName) > 0.6);
@@ -158,6 +174,10 @@ fn stray_surname(first: &First, at: usize, weighed: &mut Weighed<'_>) {
     if whole && !weighed.header.present {
         weighed.add(Surname, -8.0, "another column holds the whole names");
     } else if taken && !beside_given(at) && !weighed.header.present {
+        if weighed.probability(Surname) > 0.8 {
+            // The commonest second surname of a register, and a secret: a person should look.
+            weighed.cases.push(Case::new(MothersMaidenName, 0.4).with(0.0, "a second column of surnames"));
+        }
         weighed.add(Surname, -5.5, "another column beside the given names holds the surnames");
     } else if first.near(at, 3, &[GivenName]) < 0.3 && !weighed.header.present {
         weighed.add(Surname, -3.0, "no given names near");

@@ -15,7 +15,7 @@ use super::prose::Prose;
 use super::signatures::NamesAbroad;
 use super::streets::Streets;
 use super::text::TextRules;
-use super::values::{CallingCode, CardRange, IbanForm, IdentityScheme, LicenseFormats, PostalForm};
+use super::values::{CallingCode, CardRange, IbanForm, IdentityScheme, LicenseFormats, PlateForms, PostalForm};
 
 /// Everything that detection knows, loaded once a run.
 #[derive(Debug)]
@@ -48,6 +48,9 @@ pub struct Identifiers {
     pub unassigned_eins: Vec<u8>,
     /// Headers of columns that hold the year, the month, the day of a birth.
     pub(super) birth_parts: [Vec<String>; 3],
+    /// How licence plates are written in some countries.
+    pub(super) plates: PlateForms,
+    card_brands: FxHashSet<Vec<u8>>,
     country_codes: Vec<bool>,
     reporting_bodies: [u32; 100],
     countries: FxHashSet<Vec<u8>>,
@@ -94,6 +97,8 @@ impl Identifiers {
             licenses: licenses(&rules)?,
             card_ranges: card_ranges(&rules),
             card_samples: card_samples(&rules),
+            card_brands: folded(DataElement::PaymentCard),
+            plates: plates(&rules)?,
             iban_forms: iban_forms(&rules),
             calling_codes: calling_codes(&rules),
             postal_forms: postal_forms(&rules),
@@ -148,6 +153,11 @@ impl Identifiers {
     /// Tells whether a cell is the name or code of a country.
     pub fn is_country(&self, cell: &[u8]) -> bool {
         self.countries.contains(&fold(cell))
+    }
+
+    /// Tells whether a cell is a brand of payment cards.
+    pub(super) fn is_card_brand(&self, cell: &[u8]) -> bool {
+        self.card_brands.contains(&fold(cell))
     }
 
     /// Tells whether a cell is a state, province, county or region of a country other than the United States.
@@ -286,6 +296,15 @@ fn licenses(rules: &IdentifierRules) -> Result<LicenseFormats, RuleError> {
         }
     }
     Ok(formats)
+}
+
+fn plates(rules: &IdentifierRules) -> Result<PlateForms, RuleError> {
+    let wrong = |(file, _): &(String, _)| RuleError {
+        file: file.clone(),
+        cause: "a form of a plate has a sign that means nothing".to_owned(),
+    };
+    let rule = rules.rules.iter().find(|(_, rule)| rule.element == DataElement::LicensePlate);
+    rule.map_or_else(|| Ok(PlateForms::default()), |rule| PlateForms::read(&rule.1.plates).ok_or_else(|| wrong(rule)))
 }
 
 fn schemes(rules: &IdentifierRules) -> Result<Vec<(DataElement, IdentityScheme, f64)>, RuleError> {

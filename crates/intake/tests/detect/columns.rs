@@ -220,6 +220,86 @@ fn devices_without_header_from_fifty_rows() {
     check(&[], &rows, &[Some("phone"), Some("imei"), Some("imsi"), Some("iccid")]);
 }
 
+/// What a table without header is read as, with whether it is reported or put to review.
+fn read(rows: &[Vec<String>]) -> Vec<Option<(&'static str, FindingState)>> {
+    let typing = type_columns(&IDS, &vec![None; rows[0].len()], &block(rows));
+    let seen = |state: &FindingState| *state != FindingState::Discarded;
+    let told = |column: &intake::detect::ColumnTyping| Some((column.element?.as_str(), column.state));
+    typing.columns.iter().map(|column| told(column).filter(|(_, state)| seen(state))).collect()
+}
+
+fn some_of(numbers: &mut Numbers, signs: &[&str], count: usize) -> String {
+    (0..count).map(|_| numbers.of(signs)).collect()
+}
+
+#[test]
+fn the_brand_of_a_card_says_what_stands_beside_it() {
+    let mut numbers = Numbers::new(16);
+    let mut rows = |brands: &[&str]| -> Vec<Vec<String>> {
+        let mut row = || {
+            let month = numbers.of(&["Jan", "May", "Sep", "Dec"]);
+            vec![
+                numbers.of(GIVEN).to_owned(),
+                numbers.of(SURNAMES).to_owned(),
+                numbers.of(brands).to_owned(),
+                // What a spreadsheet left of it.
+                format!("5.{}E+15", numbers.digits(5)),
+                numbers.digits(3),
+                format!("{month}-{}", numbers.within(24, 29)),
+            ]
+        };
+        (0..100).map(|_| row()).collect()
+    };
+    let cards = read(&rows(&["Visa", "MasterCard", "amex"]));
+    let reported = |element| Some((element, FindingState::Report));
+    assert_eq!((cards[4], cards[5]), (reported("card_cvv"), reported("card_expiry")));
+    let grades = read(&rows(&["Bronze", "Silver", "Gold"]));
+    assert_eq!((grades[4], grades[5]), (None, None));
+}
+
+#[test]
+fn forms_that_hardly_anything_else_has_need_no_header() {
+    let mut numbers = Numbers::new(17);
+    let (letters, bases) = (["A", "B", "K", "T", "X"], ["A", "C", "G", "T"]);
+    let base58 = ["1", "7", "a", "Z", "k", "Q", "w"];
+    let mut row = || {
+        let plate = some_of(&mut numbers, &letters, 2) + &numbers.digits(2) + &some_of(&mut numbers, &letters, 3);
+        let part = some_of(&mut numbers, &letters, 2) + &numbers.digits(5);
+        let number = format!("({}) 555-{}", numbers.of(&["100", "206", "039"]), numbers.digits(4));
+        vec![
+            numbers.of(GIVEN).to_owned(),
+            numbers.of(SURNAMES).to_owned(),
+            some_of(&mut numbers, &bases, 12),
+            plate,
+            part,
+            format!("1{}", some_of(&mut numbers, &base58, 32)),
+            if numbers.below(2) == 0 { format!("{number} x{}", numbers.digits(4)) } else { number },
+        ]
+    };
+    let rows: Vec<Vec<String>> = (0..200).map(|_| row()).collect();
+    let read = read(&rows);
+    assert_eq!(read[2], Some(("genetic", FindingState::Report)));
+    assert_eq!(read[3], Some(("license_plate", FindingState::Review)));
+    assert!(read[4].is_none_or(|(element, _)| element != "license_plate"), "no country writes them so");
+    assert_eq!(read[5], Some(("crypto_address", FindingState::Review)), "their check fails");
+    assert_eq!(read[6], Some(("phone", FindingState::Report)), "half of them cannot be dialled");
+}
+
+#[test]
+fn a_second_column_of_surnames_is_put_to_review() {
+    let mut numbers = Numbers::new(18);
+    let mut row = || {
+        let name = [numbers.of(GIVEN), numbers.of(SURNAMES)].map(str::to_owned);
+        let email = format!("{}{}@example.com", name[0].to_lowercase(), numbers.digits(3));
+        let rest = [phone(&mut numbers), email, numbers.of(SURNAMES).to_owned()];
+        [&name[..], &rest[..]].concat()
+    };
+    let rows: Vec<Vec<String>> = (0..200).map(|_| row()).collect();
+    let read = read(&rows);
+    assert_eq!(read[1], Some(("surname", FindingState::Report)));
+    assert_eq!(read[4], Some(("mothers_maiden_name", FindingState::Review)));
+}
+
 #[test]
 fn tables_of_other_countries() {
     let mut numbers = Numbers::new(8);

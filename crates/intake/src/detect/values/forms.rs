@@ -2,6 +2,8 @@
 //!
 //! Enters: forms as the rulebook writes them, values in upper case without separators. Leaves: whether one has the other.
 
+use super::trim;
+
 /// Longest number that has a form.
 pub(super) const LONGEST: usize = 20;
 
@@ -95,6 +97,20 @@ impl<'v> Signs<'v> {
         let misfits = places.fold(0, |misfits, (allowed, kind)| misfits | u8::from(allowed & kind == 0));
         misfits == 0 && form.exact.iter().all(|(at, sign)| self.value[*at] == *sign)
     }
+}
+
+/// Returns a number in upper case without separators, and its length; `None` if it is longer than any form.
+pub(super) fn canonical(value: &[u8]) -> Option<([u8; LONGEST], usize)> {
+    let mut out = [0; LONGEST];
+    let mut length = 0;
+    for byte in trim(value) {
+        if matches!(byte, b' ' | b'-' | b'.') {
+            continue;
+        }
+        *out.get_mut(length)? = byte.to_ascii_uppercase();
+        length += 1;
+    }
+    Some((out, length))
 }
 
 const fn kind(sign: u8) -> u8 {

@@ -13,6 +13,13 @@ pub fn is_blood_group(cell: &[u8]) -> bool {
     group && words.iter().any(|word| rhesus.eq_ignore_ascii_case(word))
 }
 
+/// Tells whether a cell is a stretch of DNA: bases by their letters.
+pub fn is_dna(cell: &[u8]) -> bool {
+    const SHORTEST: usize = 8;
+    let base = |byte: &u8| matches!(byte.to_ascii_uppercase(), b'A' | b'C' | b'G' | b'T' | b'N');
+    trim(cell).len() >= SHORTEST && trim(cell).iter().all(base)
+}
+
 /// Checks an employer identification number: two digits, a hyphen, seven digits, or nine digits; the first two must not be
 /// among the `unassigned` prefixes.
 pub fn ein(cell: &[u8], unassigned: &[u8]) -> Checked<u32> {

@@ -22,7 +22,7 @@ pub use borne::{BorneWords, WordCounts, count_word};
 pub(super) use dates::month_name;
 pub use dates::{DateOrder, date, day_number, judge_day, pack_date, unpack_date};
 pub use digits::{is_scientific, luhn, luhn_digit};
-pub use health::{dea, diagnosis, ein, is_blood_group, mbi, npi};
+pub use health::{dea, diagnosis, ein, is_blood_group, is_dna, mbi, npi};
 pub use money::{CardRange, IbanForm, aba, bank_account, bic, card_cvv, card_expiry, iban, payment_card};
 pub use national::IdentityScheme;
 pub(super) use national::checksum;
@@ -30,7 +30,9 @@ pub use network::{email, ip, ip_is_personal, mac, password_hash, vin};
 pub use people::{NameParts, gender, name, name_parts, suffix, username};
 pub use places::{PostalForm, country, geolocation, postal_code, state, street, zip};
 pub use telecom::{CallingCode, iccid, imei, imeisv, imsi, meid, phone, phone_at_home, without_extension};
-pub use tokens::{advertising_id, api_key, crypto_address, known_key, license_plate};
+pub use tokens::{
+    PlateForms, advertising_id, api_key, crypto_address, is_like_crypto_address, known_key, license_plate,
+};
 pub use us::{LicenseFormats, account_number, account_pin, driver_license, itin, passport, ssn, ssn_last4};
 
 /// What a validator says of a value.

@@ -2,6 +2,7 @@
 
 use sha2::{Digest as _, Sha256};
 
+use super::forms::{Form, Signs, canonical};
 use super::{Checked, Note, is_missing, trim};
 
 /// Checks a crypto-currency address: Bitcoin in base 58 (double SHA-256) or bech32/bech32m, or Ethereum's 40 hexadecimal
@@ -142,6 +143,36 @@ pub fn advertising_id(cell: &[u8]) -> Checked<()> {
         return Checked::impossible(()).noted(Note::Placeholder);
     }
     Checked::valid(())
+}
+
+/// How the licence plates of some countries are written.
+#[derive(Clone, Debug, Default)]
+pub struct PlateForms(Vec<Form>);
+
+impl PlateForms {
+    /// Reads the forms; `None` if one has a sign that means nothing.
+    pub fn read(written: &[String]) -> Option<Self> {
+        written.iter().map(|form| Form::read(form)).collect::<Option<_>>().map(PlateForms)
+    }
+
+    /// Returns the largest number of these values that have one form.
+    pub fn most_of_one(&self, values: &[&[u8]]) -> usize {
+        let fits = |form: &Form, value: &[u8]| {
+            canonical(value)
+                .is_some_and(|(bytes, length)| Signs::of(&bytes[..length]).is_some_and(|signs| signs.fit(form)))
+        };
+        self.0.iter().map(|form| values.iter().filter(|value| fits(form, value)).count()).max().unwrap_or(0)
+    }
+}
+
+/// Tells whether a cell is written as addresses of Bitcoin are, whether or not it passes their check.
+pub fn is_like_crypto_address(cell: &[u8]) -> bool {
+    let plain = |rest: &[u8]| rest.iter().all(u8::is_ascii_alphanumeric);
+    match cell {
+        [b'1' | b'3', rest @ ..] => (24..=35).contains(&rest.len()) && plain(rest),
+        [b'b', b'c', b'1', rest @ ..] => (25..=60).contains(&rest.len()) && plain(rest),
+        _ => false,
+    }
 }
 
 /// Checks a licence plate: two to ten letters and digits, at least one digit, with a blank, dot or hyphen between.

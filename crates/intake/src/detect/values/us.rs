@@ -3,7 +3,7 @@
 use vocab::Jurisdiction;
 
 use super::digits::{Number, number, read};
-use super::forms::{Form, LONGEST, Signs};
+use super::forms::{Form, Signs, canonical};
 use super::{Checked, Note, is_missing, trim};
 
 /// Numbers published as samples: wallet card of 1938, SSA pamphlet, an advertisement, and the one everybody types.
@@ -172,7 +172,7 @@ impl LicenseFormats {
 
     /// Returns the states one of whose formats the cell has.
     pub fn fitting<'a>(&'a self, cell: &'a [u8]) -> impl Iterator<Item = Jurisdiction> + 'a {
-        let canonical = canonical_license(cell);
+        let canonical = canonical(cell);
         self.states.iter().filter_map(move |(state, formats)| {
             let (bytes, length) = canonical?;
             let signs = Signs::of(&bytes[..length])?;
@@ -181,26 +181,12 @@ impl LicenseFormats {
     }
 }
 
-/// Upper case, without separators.
-fn canonical_license(cell: &[u8]) -> Option<([u8; LONGEST], usize)> {
-    let mut out = [0; LONGEST];
-    let mut length = 0;
-    for byte in trim(cell) {
-        if matches!(byte, b' ' | b'-' | b'.') {
-            continue;
-        }
-        *out.get_mut(length)? = byte.to_ascii_uppercase();
-        length += 1;
-    }
-    Some((out, length))
-}
-
 /// Checks a driver's licence number against the formats of its state; with an unknown state against those of all.
 pub fn driver_license(cell: &[u8], state: Jurisdiction, formats: &LicenseFormats) -> Checked<()> {
     if is_missing(cell) {
         return Checked::MISSING;
     }
-    let Some((bytes, length)) = canonical_license(cell) else { return Checked::DAMAGED };
+    let Some((bytes, length)) = canonical(cell) else { return Checked::DAMAGED };
     let value = &bytes[..length];
     let Some(last) = value.last().filter(|_| length >= 4) else { return Checked::DAMAGED };
     let (mut digits, mut repeated) = (0, true);
