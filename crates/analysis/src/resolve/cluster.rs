@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use rustc_hash::FxHashSet;
 
-use super::compare::{Level, dob_level, ssn_edits, suffix_level};
+use super::compare::{Level, dob_level, neighbouring_years, ssn_edits, suffix_level};
 use super::decide::Decided;
 use super::pairs::Link;
 use super::weigh::{Conflict, Weigher};
@@ -221,19 +221,21 @@ impl Guard<'_, '_> {
                 level => Some(level != Level::Other),
             })
         });
-        // A day or a month in common is a slip where one of the two stands alone or all else agrees, and no second date.
+        // A day or a month in common is a slip where one of the two dates stands alone or all else agrees, and no second date.
         let alone = a.len().min(b.len()) == 1;
+        let dated = |rows: &[u32]| rows.iter().filter(|at| row(at).dob != 0).count();
+        let lone_date = dated(a).min(dated(b)) == 1;
         let level = |x: &u32, y: &u32| dob_level(row(x).dob, row(y).dob);
         let dob = agreement(a, b, |x, y| match level(x, y) {
             Level::Missing | Level::Year => None,
             level => Some(matches!(level, Level::Exact | Level::Swapped | Level::OneEdit)),
         });
-        let is_slip = |level: Level| match level {
+        let is_slip = |x: &u32, y: &u32| match level(x, y) {
             Level::Year => true,
-            Level::YearAndPart => alone || link.is_exact(),
+            Level::YearAndPart => lone_date || link.is_exact() || neighbouring_years(row(x).dob, row(y).dob),
             _ => false,
         };
-        let slips = || a.iter().any(|x| b.iter().any(|y| is_slip(level(x, y))));
+        let slips = || a.iter().any(|x| b.iter().any(|y| is_slip(x, y)));
         let dob = dob.filter(|agrees| *agrees || !slips());
         let ssn = agreement(a, b, |x, y| Some(ssn_edits(row(x).ssn_full()?, row(y).ssn_full()?) <= 2));
         let suffix = agreement(a, b, |x, y| match suffix_level(row(x).suffix, row(y).suffix) {

@@ -181,11 +181,16 @@ pub(crate) fn dob_level(a: u32, b: u32) -> Level {
     if year_a == year_b && month_a == day_b && day_a == month_b {
         return Level::Swapped;
     }
-    // The year next to it, on the same day: 1990 for 1989 is two digits, and one slip.
-    if is_one_digit_edit(a, b, 8) || a.abs_diff(b) == 10_000 {
+    // The year or the decade next to it, on the same day: 1990 for 1989, or 1706 for 1696, is two digits, and one slip.
+    if is_one_digit_edit(a, b, 8) || matches!(a.abs_diff(b), 10_000 | 100_000) {
         return Level::OneEdit;
     }
     if year_a == year_b && (month_a == month_b || day_a == day_b) { Level::YearAndPart } else { Level::Other }
+}
+
+/// Tells whether two dates, one of them a year only, lie in neighbouring years: ages and accounting years make such.
+pub(crate) fn neighbouring_years(a: u32, b: u32) -> bool {
+    (a.is_multiple_of(10_000) || b.is_multiple_of(10_000)) && (a / 10_000).abs_diff(b / 10_000) == 1
 }
 
 /// Tells whether two numbers of the same width differ in one digit or by a swap of neighbours.

@@ -14,12 +14,14 @@ use rulebook::comparisons::Mistaken;
 use rustc_hash::{FxHashMap, FxHashSet};
 use vocab::{Record, Records, parallel};
 
-use super::compare::{Level, dob_level};
+use super::compare::{Level, Levels, dob_level};
 use super::keys::{Key, mix};
 use super::model::{Model, Prior, Round};
 use super::rows::Rows;
 use super::weigh::{BIT, COMPARISONS, Weigher};
 
+/// Place of the comparison of addresses in [`COMPARISONS`].
+const ADDRESS: usize = 10;
 /// Rows whose blocks a round looks at; of more, those with the least hashes of their keys.
 const ROWS_A_ROUND: u64 = 20_000;
 /// Rows of a block that are paired.
@@ -58,7 +60,7 @@ const FAMILIES: [(usize, &[Level]); 16] = [
     (7, &[Level::Exact, Level::Other]),
     (8, &[Level::Exact, Level::Other]),
     (9, &[Level::Exact, Level::Local, Level::Other]),
-    (10, &[Level::Exact, Level::NoUnit, Level::Street, Level::Zip, Level::Other]),
+    (ADDRESS, &[Level::Exact, Level::NoUnit, Level::Street, Level::Zip, Level::Other]),
     (11, &[Level::Exact, Level::Other]),
     (12, &[Level::Exact, Level::Other]),
     (13, &[Level::Exact, Level::Other]),
@@ -72,7 +74,7 @@ const TRAINING: [(Training, &[usize]); 5] = [
     (Training::Name, &[0, 1]),
     (Training::SurnameDob, &[1, 4]),
     (Training::GivenDob, &[0, 4]),
-    (Training::DobZip, &[4, 10, 14]),
+    (Training::DobZip, &[4, ADDRESS, 14]),
     (Training::Ssn, &[5]),
 ];
 
@@ -279,7 +281,8 @@ impl Fitting<'_> {
                         continue;
                     }
                     pairs += 1;
-                    for (counts, level) in counts.iter_mut().zip(levels.in_order()) {
+                    let (left, right) = (rows[left].1, right.1);
+                    for (counts, level) in counts.iter_mut().zip(self.told_apart(&levels, left, right)) {
                         counts[level as usize] += 1;
                     }
                 }
@@ -425,7 +428,20 @@ impl Fitting<'_> {
 
     fn pattern(&self, left: u32, right: u32, left_out: &[usize]) -> ([Level; COMPARISONS.len()], i16) {
         let (levels, weight) = self.weigher.without(left as usize, right as usize, left_out);
-        (levels.in_order(), (f64::from(weight) / BIT * 4.0).round() as i16)
+        let mut told = self.told_apart(&levels, left, right);
+        left_out.iter().for_each(|comparison| told[*comparison] = Level::Missing);
+        (told, (f64::from(weight) / BIT * 4.0).round() as i16)
+    }
+
+    /// The levels of a pair, with two bare postcodes that differ told from none: beside a pair they say nothing, but
+    /// what share of pairs has one postcode could not be known without them.
+    fn told_apart(&self, levels: &Levels, left: u32, right: u32) -> [Level; COMPARISONS.len()] {
+        let zip = |row: u32| self.weigher.records.records[row as usize].zip;
+        let mut told = levels.in_order();
+        if told[ADDRESS] == Level::Missing && zip(left) != 0 && zip(right) != 0 {
+            told[ADDRESS] = Level::Other;
+        }
+        told
     }
 
     /// The share of pairs of one person that a key brings together: both rows have all of it and agree.
@@ -436,7 +452,7 @@ impl Fitting<'_> {
         };
         let exact = |comparison: usize| m[comparison][Level::Exact as usize];
         let all = |comparisons: &[usize]| comparisons.iter().map(|comparison| exact(*comparison)).product::<f64>();
-        let zip = 1.0 - m[10][Level::Other as usize];
+        let zip = 1.0 - m[ADDRESS][Level::Other as usize];
         match training {
             Training::Name => with(&|record| record.given != 0 && record.surname != 0) * all(&[0, 1]),
             Training::SurnameDob => with(&|record| record.surname != 0 && record.birthday() != 0) * all(&[1, 4]),

@@ -62,13 +62,17 @@ pub enum Key {
     YearTown,
     /// First letters of both names and town, where the case is small enough.
     InitialsTown,
+    /// Postcode alone, where the case is small enough.
+    Zip,
+    /// Town alone, where the case is small enough.
+    Town,
     /// Being in the case, where it is small enough to compare all rows with all.
     Case,
 }
 
 impl Key {
     /// All kinds, in the order in which they are worked through.
-    pub const ALL: [Key; 28] = [
+    pub const ALL: [Key; 30] = [
         Key::Ssn,
         Key::Licence,
         Key::Identity,
@@ -96,6 +100,8 @@ impl Key {
         Key::Local,
         Key::YearTown,
         Key::InitialsTown,
+        Key::Zip,
+        Key::Town,
         Key::Case,
     ];
     /// Number of kinds.
@@ -131,6 +137,8 @@ impl Key {
             Key::Local => "email_local_part",
             Key::YearTown => "year_of_birth+town",
             Key::InitialsTown => "initials+town",
+            Key::Zip => "zip",
+            Key::Town => "town",
             Key::Case => "case",
         }
     }
@@ -219,6 +227,8 @@ impl Key {
                     .filter(|_| record.given != 0 && record.surname != 0)
                     .map(|hash| mix(hash, 12))
             }
+            Key::Zip => some(u64::from(record.zip)).map(|zip| mix(zip, 13)),
+            Key::Town => some(u64::from(record.town)).map(|town| mix(town, 14)),
             Key::Case => Some(1),
         }
     }

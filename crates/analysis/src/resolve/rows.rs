@@ -78,7 +78,7 @@ fn points(records: &Records, row: usize) -> u32 {
     }
     let identity = record.ssn_full().is_some() || record.licence != 0 || records.facts.identity(row) != 0;
     let line = record.phone != 0 || record.imei != 0 || records.facts.imsi(row) != 0;
-    let place = record.street != 0 || record.zip != 0;
+    let place = record.street != 0 || record.zip != 0 || record.town != 0;
     let worth = [
         (identity || record.email != 0, RESOLVABLE_POINTS),
         (record.dob != 0, 2),
