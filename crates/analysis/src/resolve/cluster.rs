@@ -210,6 +210,15 @@ impl Guard<'_, '_> {
         let records = &self.weigher.records.records;
         let row = |row: &u32| &records[*row as usize];
         let name_level = |x: &u32, y: &u32| self.weigher.names.given_of_rows(row(x), row(y));
+        // Alone in its row, and the surname of the others: the wrong column, and nothing is known of the given name.
+        let strays = |x: &u32, others: &[u32]| {
+            let misplaced = |y: &u32| self.weigher.names.misplaced(row(x), row(y));
+            row(x).surname == 0 && others.iter().any(|y| matches!(misplaced(y), Some((Level::Missing, _))))
+        };
+        let name_level = |x: &u32, y: &u32| match name_level(x, y) {
+            Level::Other if strays(x, b) || strays(y, a) => Level::Missing,
+            level => level,
+        };
         let given = agreement(a, b, |x, y| match name_level(x, y) {
             Level::Missing | Level::Initial => None,
             level => Some(level != Level::Other),

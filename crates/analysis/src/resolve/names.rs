@@ -13,6 +13,8 @@ use super::compare::Level;
 /// Similarity from which two names are close, and near (Jaro-Winkler; the thresholds Splink's name comparison uses).
 const CLOSE: f64 = 0.92;
 const NEAR: f64 = 0.88;
+/// Letters of a name from which its first may be the one that is wrong.
+const LEAST_WITHOUT_FIRST: usize = 5;
 /// Letters of what a name sounds like from which one letter more or less leaves it that name.
 const LONG_SOUND: usize = 5;
 
@@ -175,7 +177,9 @@ impl<'a> NameTable<'a> {
     /// Tells whether two names are one or one part of the other, whatever columns they stand in, a slip allowed.
     fn is_one_word(&self, a: u32, b: u32) -> bool {
         let (a, b) = (self.records.names.get(a), self.records.names.get(b));
-        let slip = || a.len().min(b.len()) >= 3 && a[0] == b[0] && similarity(a, b) == Level::Close;
+        let shorter = a.len().min(b.len());
+        let slip =
+            || shorter >= 3 && (a[0] == b[0] || shorter >= LEAST_WITHOUT_FIRST) && similarity(a, b) == Level::Close;
         a == b || is_part(a, b) || is_part(b, a) || slip()
     }
 
