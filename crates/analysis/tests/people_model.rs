@@ -86,6 +86,19 @@ fn a_thin_case_stays_with_the_rulebook() {
     assert_eq!(model.comparisons.mistaken, rules.mistaken);
 }
 
+#[test]
+fn what_a_bare_postcode_is_worth_is_learned_from_those_that_differ_too() {
+    let mut scribe = Scribe::default();
+    scribe.table("one.csv", false, &[DataElement::GivenName, DataElement::Surname, DataElement::Zip]);
+    for row in 0..4_000u32 {
+        let (given, surname) = (scribe.name(&format!("G{}", row % 1_999)), scribe.name(&format!("S{}", row / 7 % 97)));
+        scribe.row(Record { given, surname, zip: 1 + row * 7 % 500, ..Record::default() }, RowFact::default());
+    }
+    let zip = fit(&scribe.records, &comparisons(), 2).comparisons.level("address", "zip");
+    let u = zip.u.unwrap();
+    assert!((0.001..0.004).contains(&u), "one pair in 500 shares one: {u}");
+}
+
 /// Rows made to mislead: every pair that shares a key differs in all else.
 #[test]
 fn an_adversarial_case_moves_no_parameter_out_of_bounds() {

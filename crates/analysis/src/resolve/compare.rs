@@ -270,12 +270,7 @@ fn email_level(a: &Record, b: &Record) -> Level {
 fn is_same_street(streets: &Dictionary, a: u32, b: u32) -> bool {
     a == b || {
         let (left, right) = (streets.get(a), streets.get(b));
-        let (short, long) = if left.len() < right.len() { (left, right) } else { (right, left) };
-        // `NICKLIN CRE SCENT` is Nicklin Crescent with its last word, which the core leaves out, cut in two. One word more is
-        // another street: `MAIN EAST`.
-        let pieces = |rest: &[u8]| rest.starts_with(b" ") && rest.iter().filter(|byte| **byte == b' ').count() == 2;
-        let cut = long.strip_prefix(short).is_some_and(pieces);
-        short.len() >= LONG_STREET && (cut || similarity(left, right) == Level::Close)
+        left.len().min(right.len()) >= LONG_STREET && similarity(left, right) == Level::Close
     }
 }
 

@@ -24,9 +24,16 @@ const DIRECTIONS: [(&str, &str); 8] = [
     ("SOUTHWEST", "SW"),
 ];
 
+/// Letters of a word for streets that is found within another word, or in two pieces.
+const LONG_SUFFIX: usize = 5;
+/// Letters of a street's name before a word for streets that was run together with it.
+const LEAST_NAME: usize = 3;
+
 /// Abbreviations of the words in street lines.
 pub(super) struct Streets {
     words: HashMap<Vec<u8>, Word>,
+    /// Long words for streets with their short forms.
+    suffixes: Vec<(Vec<u8>, Vec<u8>)>,
 }
 
 enum Word {
@@ -44,14 +51,42 @@ pub(super) struct Line<'a> {
 }
 
 impl Streets {
-    pub(super) fn new(places: &Places) -> Self {
+    /// Takes the Postal Service's abbreviations, and further `words` for streets, which have none.
+    pub(super) fn new<'w>(places: &Places, words: impl Iterator<Item = &'w String>) -> Self {
         let streets = places.streets();
         let upper = |word: &str| word.to_ascii_uppercase().into_bytes();
         let suffixes = streets.suffixes.iter().map(|(short, full, _)| (upper(full), Word::Short(upper(short))));
         let directions = DIRECTIONS.iter().map(|(full, short)| (upper(full), Word::Short(upper(short))));
         let units = streets.units.iter().flat_map(|(short, full, _)| [upper(short), upper(full)]);
         let units = units.map(|word| (word, Word::Unit));
-        Streets { words: suffixes.chain(directions).chain(units).collect() }
+        let abbreviated = streets.suffixes.iter().map(|(short, full, _)| (upper(full), upper(short)));
+        let long = abbreviated.chain(words.map(|word| (upper(word), upper(word))));
+        let long = long.filter(|(full, _)| full.len() >= LONG_SUFFIX).collect();
+        Streets { words: suffixes.chain(directions).chain(units).collect(), suffixes: long }
+    }
+
+    /// Repairs the end of a street core of which no word is one for streets: `CRE SCENT` cut in two, `NEWBERYCRESCENT` run
+    /// together.
+    fn mend(&self, core: &mut Vec<u8>) {
+        let (mut words, last) = (core.rsplitn(3, |byte| *byte == b' '), core.len());
+        let (Some(end), before) = (words.next(), words.next()) else { return };
+        let of_two = before.filter(|before| !before.is_empty()).map(|before| [before, end].concat());
+        let (from, short) = match of_two.and_then(|word| self.suffixes.iter().find(|(full, _)| *full == word)) {
+            Some((full, short)) => (last - full.len() - 1, short),
+            None => {
+                let ends =
+                    |(full, _): &&(Vec<u8>, Vec<u8>)| end.len() >= full.len() + LEAST_NAME && end.ends_with(full);
+                let Some((full, short)) = self.suffixes.iter().filter(ends).max_by_key(|(full, _)| full.len()) else {
+                    return;
+                };
+                (last - full.len(), short)
+            }
+        };
+        core.truncate(from);
+        while core.last() == Some(&b' ') {
+            core.pop();
+        }
+        push_word(core, short);
     }
 
     /// Takes a street line apart. `words` and `core` are buffers; the street core is left in `core`.
@@ -69,16 +104,22 @@ impl Streets {
         // Other countries write the number behind the street; a box has its number there too.
         let house_at = if list.first().is_some_and(numbered) { Some(0) } else { list.iter().rposition(numbered) };
         let mut parts = Line { house: house_at.map_or(b"", |at| list[at]), unit: b"" };
-        let mut in_unit = false;
+        let (mut in_unit, mut has_suffix) = (false, false);
         for (index, word) in list.iter().enumerate() {
             match self.words.get(*word) {
                 _ if Some(index) == house_at && !in_unit => {}
                 _ if in_unit => parts.unit = word,
                 // A line of two words may be a unit alone.
                 Some(Word::Unit) if index > 0 || list.len() == 2 => in_unit = true,
-                Some(Word::Short(short)) => push_word(core, short),
+                Some(Word::Short(short)) => {
+                    has_suffix = true;
+                    push_word(core, short);
+                }
                 _ => push_word(core, word),
             }
+        }
+        if !has_suffix {
+            self.mend(core);
         }
         if house_at.is_some_and(|at| at > 0) && parts.unit == parts.house {
             // The only number stood behind the unit word: it is the unit's.
@@ -134,7 +175,8 @@ mod tests {
     use super::*;
 
     fn check(line: &str, house: &str, core: &str, unit: &str) {
-        let streets = Streets::new(&Places::load(&Rulebook::embedded()).unwrap());
+        let more = ["Crescent".to_owned()];
+        let streets = Streets::new(&Places::load(&Rulebook::embedded()).unwrap(), more.iter());
         let (mut words, mut out) = (Vec::new(), Vec::new());
         let parts = streets.split(line.as_bytes(), &mut words, &mut out);
         assert_eq!(std::str::from_utf8(parts.house), Ok(house), "{line}");
@@ -150,6 +192,16 @@ mod tests {
         check("PO Box 55", "55", "PO BOX", "");
         check("Maple Court Apt 4", "", "MAPLE CT", "4");
         check("Apt 4", "", "", "4");
+    }
+
+    #[test]
+    fn a_word_for_streets_is_found_in_pieces_and_run_together() {
+        check("18 richards s treet", "18", "RICHARDS ST", "");
+        check("12 nicklin cre scent", "12", "NICKLIN CRESCENT", "");
+        check("67 newberycrescent", "67", "NEWBERY CRESCENT", "");
+        check("1 cre scent", "1", "CRESCENT", "");
+        check("1 Main S", "1", "MAIN S", "");
+        check("9 The Avenues", "9", "THE AVENUES", "");
     }
 
     #[test]

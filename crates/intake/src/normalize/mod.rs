@@ -170,7 +170,8 @@ const HASH_KEY: &[u8; 16] = b"leakassay record";
 impl<'a> Normalizer<'a> {
     /// Prepares to normalise.
     pub fn new(identifiers: &'a Identifiers, places: &'a Places) -> Self {
-        Normalizer { identifiers, places, streets: Streets::new(places) }
+        let words = identifiers.rules.of(DataElement::Address).into_iter().flat_map(|rule| &rule.known);
+        Normalizer { identifiers, places, streets: Streets::new(places, words) }
     }
 
     /// Turns a block of rows into records with codes of its own.
