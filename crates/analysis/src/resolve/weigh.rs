@@ -527,8 +527,9 @@ fn may_be_same(levels: &Levels, hard: bool, email: bool, line: bool, conflict: O
             // Near names need both a number and a date, or a birthday under the surname in the same place: twins have names
             // of their own, and two such names are different ones.
             let in_place = is_placed(levels) || levels.state == Level::Town;
-            let born = levels.given == Level::Near && levels.dob == Level::Exact && levels.surname == Level::Exact;
-            hard && levels.dob_agrees() || born && in_place
+            let housed = matches!(levels.address, Level::Exact | Level::NoUnit);
+            let born = levels.dob == Level::Exact && in_place || levels.dob_agrees() && housed;
+            hard && levels.dob_agrees() || levels.given == Level::Near && levels.surname == Level::Exact && born
         }
         None => {
             let person = hard || levels.ssn == Level::OneEdit && levels.dob_agrees() || levels.ssn == Level::LastFour;
