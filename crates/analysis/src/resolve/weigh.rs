@@ -18,6 +18,9 @@ pub(crate) type Weight = i32;
 pub(crate) const BIT: f64 = 100.0;
 /// Bits by which two dates a generation apart are less likely one mistaken date than any two dates are.
 const GENERATION_BITS: f64 = 1.0;
+/// Bits that are asked of a wrong given name beyond those of any mistake: the odds are guessed from few pairs, and where they are
+/// wrong, twins become one person.
+const TWINS_BITS: f64 = 1.0;
 /// Years between births from which two people of one name at one address may be parent and child.
 const GENERATION_YEARS: u32 = 14;
 /// Rows assumed behind a shared identifier that is not listed as common.
@@ -412,7 +415,9 @@ impl<'a> Weigher<'a> {
         let unmarked = matches!(levels.suffix, Level::Missing | Level::Exact);
         let housed = matches!(levels.address, Level::Exact | Level::NoUnit);
         let odds = match conflict {
-            Some(Conflict::Given) if levels.dob == Level::Exact && (levels.surname_agrees() || housed) => given,
+            Some(Conflict::Given) if levels.dob == Level::Exact && (levels.surname_agrees() || housed) => {
+                given - (TWINS_BITS * BIT) as Weight
+            }
             Some(Conflict::Given | Conflict::Several)
                 if hard && levels.ssn != Level::Other && levels.surname_agrees() =>
             {
