@@ -83,11 +83,12 @@ pub(super) fn first(text: &[u8], from: usize) -> Option<usize> {
 /// The next run that is long enough.
 fn next_run(text: &[u8], mut at: usize) -> Option<Range<usize>> {
     const HALF: usize = SHORTEST / 2;
-    // A run of SHORTEST signs covers the last byte of one of these steps, and the byte half a step before or behind it.
+    // A run of SHORTEST signs covers the last byte of one of these steps, and the half step before or behind it.
     while let Some(probe) = text.get(at + SHORTEST - 1) {
         let place = at + SHORTEST - 1;
-        let sign = |at: usize| text.get(at).is_some_and(|byte| is_base64(*byte));
-        if !is_base64(*probe) || !(sign(place - HALF) || sign(place + HALF)) {
+        let half = |from: usize| text.get(from..from + HALF).and_then(|half| half.try_into().ok());
+        let free = |from: usize| half(from).is_some_and(|half| !has_blank(u64::from_le_bytes(half)));
+        if !is_base64(*probe) || !(free(place - HALF) || free(place + 1)) {
             at += SHORTEST;
             continue;
         }
@@ -98,6 +99,13 @@ fn next_run(text: &[u8], mut at: usize) -> Option<Range<usize>> {
         at = run.end.max(at + 1);
     }
     None
+}
+
+/// Whether one of eight bytes is a blank: most runs end at one. See "Bit Twiddling Hacks", haszero.
+fn has_blank(eight: u64) -> bool {
+    const LOW: u64 = u64::MAX / 255;
+    let zeros = eight ^ (LOW * 0x20);
+    zeros.wrapping_sub(LOW) & !zeros & (LOW * 128) != 0
 }
 
 /// Decodes a run; tells whether it is text. Three bytes tell most that are not.

@@ -31,8 +31,8 @@ const MOST_JOINTS: usize = 2;
 /// Phrases that are kept of one line.
 const MOST_SEEN: usize = 1024;
 
-/// Words are told apart by their first two letters, five bits each, before they are looked up.
-const FIRST_TWO: usize = 1 << 10;
+/// Words are told apart by their first three letters, five bits each, before they are looked up.
+const FIRST_THREE: usize = 1 << 15;
 
 /// What stands around a candidate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,8 +79,8 @@ struct Node {
 pub(super) struct Phrases {
     phrases: Vec<Phrase>,
     nodes: FxHashMap<u64, Node>,
-    /// By the first two letters: whether a phrase begins so.
-    beginnings: [bool; FIRST_TWO],
+    /// By the first three letters: whether a phrase begins so.
+    beginnings: Vec<bool>,
     /// Phrases of scripts that are written without spaces, or hang endings on their words.
     unspaced: Option<AhoCorasick>,
     unspaced_phrases: Vec<u16>,
@@ -137,7 +137,7 @@ impl Phrases {
         let mut out = Phrases {
             phrases: Vec::new(),
             nodes: FxHashMap::default(),
-            beginnings: [false; FIRST_TWO],
+            beginnings: vec![false; FIRST_THREE],
             unspaced: None,
             unspaced_phrases: Vec::new(),
         };
@@ -169,7 +169,10 @@ impl Phrases {
     }
 
     fn add(&mut self, text: &[u8], phrase: u16) {
-        self.beginnings[beginning(text, 0)] = true;
+        // Behind a shorter word anything may stand.
+        let (first, short) = (beginning(text, 0), word_end(text, 0) < 3);
+        let all = if short { first & !31..=first | 31 } else { first..=first };
+        self.beginnings[all].fill(true);
         let (mut at, mut hash) = (0, 0);
         loop {
             let end = word_end(text, at);
@@ -190,10 +193,10 @@ impl Phrases {
     }
 }
 
-/// The first two bytes of a word without their case, folded into ten bits.
+/// The first three bytes of a word without their case, folded into fifteen bits.
 fn beginning(text: &[u8], at: usize) -> usize {
     let five = |at: usize| text.get(at).map_or(0, |byte| usize::from(byte & 31));
-    (five(at) << 5) | five(at + 1)
+    five(at) << 10 | five(at + 1) << 5 | five(at + 2)
 }
 
 /// Marks the bytes of words among eight: bit `n` for byte `n`.
