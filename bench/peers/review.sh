@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # Does the reviewed interval hold the truth? Simulates SEEDS breaches and reviews each REPEATS times by oracle.
-# Usage: bench/peers/review.sh PROGRAM FOLDER [PEOPLE] [SEEDS] [REPEATS]; prints a line a review, then the sum.
+# Usage: bench/peers/review.sh PROGRAM FOLDER [PEOPLE] [SEEDS] [REPEATS] [DIRT]; prints a line a review, then the sum.
 set -euo pipefail
-program=$1 folder=$2 people=${3:-200000} seeds=${4:-10} repeats=${5:-10}
+program=$1 folder=$2 people=${3:-200000} seeds=${4:-10} repeats=${5:-10} dirt=${6:-usual}
 for seed in $(seq "$seeds"); do
   case=$folder/review-$seed
   rm -rf "$case"
-  "$program" simulate full-dump --people "$people" --seed "$seed" -q --out "$case" >/dev/null
+  "$program" simulate full-dump --people "$people" --seed "$seed" --dirt "$dirt" -q --out "$case" >/dev/null
   "$program" assess "$case" -q >/dev/null
   for repeat in $(seq "$repeats"); do
     rm -f "$case/review.jsonl"

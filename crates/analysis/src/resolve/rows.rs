@@ -70,7 +70,7 @@ impl Rows {
 }
 
 /// Rates how far a row identifies: an identity number or an e-mail address does alone, a date of birth with one part
-/// of a name, a whole name with a line, an account or an address.
+/// of a name, a whole name with a line, an account, an address or a town.
 fn points(records: &Records, row: usize) -> u32 {
     let record = &records.records[row];
     if records.is_device_row(row) || !records.has_person_field(row) {
