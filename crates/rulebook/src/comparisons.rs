@@ -147,8 +147,8 @@ pub struct Comparisons {
     pub spellings: Spellings,
     levels: BTreeMap<String, BTreeMap<String, Level>>,
     renamed: Renamed,
-    /// Who bears a given name or a short form of one.
-    bearers: HashMap<String, Bearers>,
+    /// Share of women among the bearers of a given name or a short form of one.
+    women: HashMap<String, f64>,
     /// State by area code of the North American plan.
     state_of_area: Vec<Option<Jurisdiction>>,
 }
@@ -172,7 +172,7 @@ impl Comparisons {
             spellings: Spellings::load(rulebook)?,
             levels: file.comparison,
             renamed: file.renamed,
-            bearers: bearers(&Names::load(rulebook)?),
+            women: women(&Names::load(rulebook)?),
             state_of_area: crate::places::states_of_area_codes(rulebook)?,
         })
     }
@@ -218,14 +218,13 @@ impl Comparisons {
     /// Returns the share of rows that bear another surname than other rows of the same person, for a given name in upper
     /// case: marriage changes the names of women far more often than those of men. `None` for a name not on the lists.
     pub fn renamed(&self, given: &str) -> Option<f64> {
-        let women = self.bearers.get(given)?.women;
+        let women = self.women.get(given)?;
         Some(women * self.renamed.women + (1.0 - women) * self.renamed.men)
     }
 
-    /// Returns how many hundreds of people are known to bear a given name in upper case, or one that it is short for. `None`
-    /// for a name not on the lists.
-    pub fn bearers(&self, given: &str) -> Option<u64> {
-        self.bearers.get(given).map(|bearers| bearers.all)
+    /// Tells whether a given name in upper case is one of those that many people are known to bear, or short for one.
+    pub fn is_known_given(&self, given: &str) -> bool {
+        self.women.contains_key(given)
     }
 
     /// Returns a level.
@@ -288,18 +287,8 @@ fn check_level(comparison: &str, level: &str, m: f64, u: Option<f64>) -> Result<
     Ok(())
 }
 
-/// The bearers of a given name.
-#[derive(Clone, Copy, Debug, PartialEq)]
-struct Bearers {
-    /// Hundreds of them.
-    all: u64,
-    /// Share of women among them.
-    women: f64,
-}
-
-/// Works out how many people bear each name, and how many of them are women; a short form stands for all names it is short
-/// for.
-fn bearers(names: &Names) -> HashMap<String, Bearers> {
+/// Works out how many bearers of each name are women; a short form stands for all names it is short for.
+fn women(names: &Names) -> HashMap<String, f64> {
     let mut births: HashMap<&str, (u64, u64)> = HashMap::new();
     for name in &names.given {
         let (women, all) = births.entry(&name.name).or_default();
@@ -316,8 +305,7 @@ fn bearers(names: &Names) -> HashMap<String, Bearers> {
         }
     }
     let known = births.into_iter().chain(of_short).filter(|(_, (_, all))| *all > 0);
-    let share = |women: u64, all: u64| Bearers { all, women: women as f64 / all as f64 };
-    known.map(|(name, (women, all))| (name.to_owned(), share(women, all))).collect()
+    known.map(|(name, (women, all))| (name.to_owned(), women as f64 / all as f64)).collect()
 }
 
 fn nicknames(text: &str) -> Result<Vec<Vec<String>>, String> {

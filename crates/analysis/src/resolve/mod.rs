@@ -350,6 +350,8 @@ fn settle(
 #[derive(Clone, Copy)]
 struct Unanchored {
     people: u64,
+    /// Most of them who stand in one table.
+    in_one_table: u64,
     /// Joins of their rows with each other.
     joins: u64,
     /// People who have such a value.
@@ -364,16 +366,24 @@ impl Unanchored {
             anchored[*person as usize] |= record.dob != 0 || record.ssn_full().is_some() || record.licence != 0;
         }
         let without = anchored.iter().filter(|anchored| !**anchored).count() as u64;
-        let rows = owned.filter(|(_, person)| !anchored[**person as usize]).count() as u64;
-        Unanchored { people: without, joins: rows - without, anchored: people.people as u64 - without }
+        let places = people.of_row.iter().enumerate().filter(|(_, person)| **person != NO_PERSON);
+        let places = places.filter(|(_, person)| !anchored[**person as usize]);
+        let mut in_tables: Vec<(u32, u32)> =
+            places.map(|(row, person)| (records.facts.table(row), *person)).collect();
+        let joins = in_tables.len() as u64 - without;
+        in_tables.sort_unstable();
+        in_tables.dedup();
+        let most = in_tables.chunk_by(|a, b| a.0 == b.0).map(<[_]>::len).max().unwrap_or(0);
+        Unanchored { people: without, in_one_table: most as u64, joins, anchored: people.people as u64 - without }
     }
 
     /// How many the low count takes for somebody counted already: one for everybody who has such a value, who may stand
-    /// there a second time; and beside the joins with each other, twice those that are missing where the given name or
-    /// the surname is another, as [`beyond_reach`] has it.
+    /// there a second time; all whom another table may hold under another name; and within a table, beside the joins with
+    /// each other, twice those that are missing where the given name or the surname is another, as [`beyond_reach`] has it.
     fn taken_for_others(self, comparisons: &Comparisons) -> u64 {
         let wrong: f64 = ["given", "surname"].map(|comparison| comparisons.level(comparison, "other").m).iter().sum();
-        self.people.min(self.anchored + (2.0 * self.joins as f64 * wrong).ceil() as u64)
+        let missing = (2.0 * self.joins as f64 * wrong).ceil() as u64;
+        self.people.min(self.anchored + (self.people - self.in_one_table).max(missing))
     }
 }
 

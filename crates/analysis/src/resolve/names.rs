@@ -13,8 +13,6 @@ use super::compare::Level;
 /// Similarity from which two names are close, and near (Jaro-Winkler; the thresholds Splink's name comparison uses).
 const CLOSE: f64 = 0.92;
 const NEAR: f64 = 0.88;
-/// A listed name so many times rarer than one that is a letter away is mostly that one, misspelt.
-const MISSPELT_ONCE_IN: u32 = 500;
 /// Letters of a name from which its first may be the one that is wrong.
 const LEAST_WITHOUT_FIRST: usize = 5;
 /// Letters of what a name sounds like from which one letter more or less leaves it that name.
@@ -27,8 +25,8 @@ pub(crate) struct NameTable<'a> {
     /// What each name sounds like, by the rulebook's spellings: 0 where nothing can be said.
     sounds: Vec<u32>,
     spelled: Dictionary,
-    /// Hundreds of bearers of given names on the rulebook's lists, 0 of others: whatever the case, a name of its own.
-    bearers: Vec<u32>,
+    /// Given names on the rulebook's lists: whatever the case, a name of its own.
+    known_given: Vec<bool>,
     outlines: Vec<Outline>,
     /// Outlines of what the names sound like.
     heard: Vec<Outline>,
@@ -49,10 +47,7 @@ impl<'a> NameTable<'a> {
         // A spelling that many rows share is a name of its own, not a slip of the pen.
         let established_from = ((rows.len() as f64 * 2e-5) as u32).max(5);
         let (sounds, spelled) = sounds(records, comparisons);
-        let bearers = |name: &[u8]| {
-            let known = std::str::from_utf8(name).ok().and_then(|name| comparisons.bearers(name));
-            known.map_or(0, |bearers| u32::try_from(bearers).unwrap_or(u32::MAX))
-        };
+        let known = |name: &[u8]| std::str::from_utf8(name).is_ok_and(|name| comparisons.is_known_given(name));
         NameTable {
             records,
             nickname_groups: nickname_groups(records, comparisons),
@@ -60,7 +55,7 @@ impl<'a> NameTable<'a> {
             heard: sounds.iter().map(|sound| Outline::of(spelled.get(*sound))).collect(),
             sounds,
             spelled,
-            bearers: records.names.iter().map(bearers).collect(),
+            known_given: records.names.iter().map(known).collect(),
             given_counts,
             surname_counts,
             established_from,
@@ -92,23 +87,12 @@ impl<'a> NameTable<'a> {
         if left.len() == 1 || right.len() == 1 {
             return if left[0] == right[0] { Level::Initial } else { Level::Other };
         }
-        let two_names = self.is_established(a) && self.is_established(b) && !self.is_misspelt(a, b);
-        if two_names { Level::Other } else { self.similarity(a, b) }
-    }
-
-    /// Tells whether one of two given names on the lists is hardly more than a misspelling of the other: `WILLAM`.
-    fn is_misspelt(&self, a: u32, b: u32) -> bool {
-        let [one, other] = [a, b].map(|name| self.bearers[name as usize]);
-        let (rare, rarer, usual) = if one < other { (a, one, other) } else { (b, other, one) };
-        rarer > 0
-            && rarer.saturating_mul(MISSPELT_ONCE_IN) < usual
-            && self.given_counts[rare as usize] < self.established_from
-            && is_one_edit(self.records.names.get(a), self.records.names.get(b))
+        if self.is_established(a) && self.is_established(b) { Level::Other } else { self.similarity(a, b) }
     }
 
     /// Tells whether a given name is one that people bear: of the lists, or of many rows.
     fn is_established(&self, given: u32) -> bool {
-        self.given_counts[given as usize] >= self.established_from || self.bearers[given as usize] > 0
+        self.given_counts[given as usize] >= self.established_from || self.known_given[given as usize]
     }
 
     fn may_be_similar(&self, a: u32, b: u32) -> bool {

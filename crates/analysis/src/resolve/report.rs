@@ -69,8 +69,9 @@ pub(crate) fn lower(report: &mut PeopleReport, taken: u64) {
         bound.people = report.count.low;
         bound.rule.push_str(
             "; people without a date of birth and without an identity number in any row are left out, since each may be \
-             somebody counted already: at most as many as there are people with one, and twice the joins that the model \
-             expects to be missing where the given name or the surname is another",
+             somebody counted already: at most as many as there are people with one, and those whom the largest \
+             table does not hold or twice the joins that the model expects to be missing where the given name or the surname is \
+             another",
         );
     }
 }

@@ -377,7 +377,7 @@ impl<'a> Weigher<'a> {
             && matches!(levels.suffix, Level::Missing | Level::Exact)
             && matches!(levels.address, Level::Exact | Level::NoUnit)
             && self.years_apart(a, b) < GENERATION_YEARS;
-        let by_evidence = one_generation || may_be_same(&levels, hard, email, line, conflict);
+        let by_evidence = one_generation || may_be_same(&levels, hard, email, line, self.years_apart(a, b) == 0, conflict);
         // What the case shows of mistakes is asked only where nothing else can decide: it never weakens an identity number.
         let mistake = self.mistake(&levels, hard, conflict, a, b).filter(|_| !by_evidence);
         let mistaken = mistake.is_some();
@@ -505,7 +505,14 @@ fn is_placed(levels: &Levels) -> bool {
 }
 
 /// Decides whether the agreement is of the kind that can mean "same": person-level evidence, not only a household's.
-fn may_be_same(levels: &Levels, hard: bool, email: bool, line: bool, conflict: Option<Conflict>) -> bool {
+fn may_be_same(
+    levels: &Levels,
+    hard: bool,
+    email: bool,
+    line: bool,
+    one_year: bool,
+    conflict: Option<Conflict>,
+) -> bool {
     let dob_open = matches!(levels.dob, Level::Missing | Level::YearAndPart | Level::Year) || levels.dob_agrees();
     let nothing_to_ask = levels.given == Level::Missing;
     match conflict {
@@ -533,7 +540,8 @@ fn may_be_same(levels: &Levels, hard: bool, email: bool, line: bool, conflict: O
             // of their own, and two such names are different ones.
             let in_place = is_placed(levels) || levels.state == Level::Town;
             let housed = matches!(levels.address, Level::Exact | Level::NoUnit);
-            let born = levels.dob == Level::Exact && in_place || levels.dob_agrees() && housed;
+            // A slip in the day or month will do in one house: brothers are a year apart.
+            let born = levels.dob == Level::Exact && in_place || levels.dob_agrees() && one_year && housed;
             hard && levels.dob_agrees() || levels.given == Level::Near && levels.surname == Level::Exact && born
         }
         None => {
