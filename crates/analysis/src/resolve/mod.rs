@@ -368,8 +368,7 @@ impl Unanchored {
         let without = anchored.iter().filter(|anchored| !**anchored).count() as u64;
         let places = people.of_row.iter().enumerate().filter(|(_, person)| **person != NO_PERSON);
         let places = places.filter(|(_, person)| !anchored[**person as usize]);
-        let mut in_tables: Vec<(u32, u32)> =
-            places.map(|(row, person)| (records.facts.table(row), *person)).collect();
+        let mut in_tables: Vec<(u32, u32)> = places.map(|(row, person)| (records.facts.table(row), *person)).collect();
         let joins = in_tables.len() as u64 - without;
         in_tables.sort_unstable();
         in_tables.dedup();

@@ -377,7 +377,8 @@ impl<'a> Weigher<'a> {
             && matches!(levels.suffix, Level::Missing | Level::Exact)
             && matches!(levels.address, Level::Exact | Level::NoUnit)
             && self.years_apart(a, b) < GENERATION_YEARS;
-        let by_evidence = one_generation || may_be_same(&levels, hard, email, line, self.years_apart(a, b) == 0, conflict);
+        let by_evidence =
+            one_generation || may_be_same(&levels, hard, email, line, self.years_apart(a, b) == 0, conflict);
         // What the case shows of mistakes is asked only where nothing else can decide: it never weakens an identity number.
         let mistake = self.mistake(&levels, hard, conflict, a, b).filter(|_| !by_evidence);
         let mistaken = mistake.is_some();

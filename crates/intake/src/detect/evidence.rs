@@ -503,7 +503,10 @@ fn health(ids: &Identifiers, column: &Column<'_>, cases: &mut Vec<Case>) {
 
 fn tokens(ids: &Identifiers, column: &Column<'_>, cases: &mut Vec<Case>) {
     let crypto = column.tally(values::crypto_address);
-    let alike = column.distinct.len() >= 10 && column.distinct_share(values::is_like_crypto_address) > 0.95;
+    // Tokens that count time begin with one sign for years; addresses with one of three.
+    let first = |sign: u8| column.distinct_share(|cell| cell[0] == sign);
+    let mixed = [b'1', b'3', b'b'].map(first).into_iter().filter(|share| *share > 0.1).count() > 1;
+    let alike = column.distinct.len() >= 10 && column.distinct_share(values::is_like_crypto_address) > 0.95 && mixed;
     if alike && crypto.valid() < 0.5 {
         // Made up or cut off, hardly somebody's: a person should look.
         cases
@@ -553,7 +556,12 @@ fn plates(ids: &Identifiers, column: &Column<'_>) -> Case {
     const FEWEST: usize = 20;
     let n = column.distinct.len();
     let alike = ids.plates.most_of_one(&column.distinct) as f64 / n as f64;
-    if n >= FEWEST && alike > 0.95 && column.distinct_ratio() > 0.9 {
+    // Numbers of orders and staff begin alike, or count up.
+    let mut beginnings: Vec<&[u8]> = column.distinct.iter().map(|cell| &cell[..cell.len().min(2)]).collect();
+    beginnings.sort_unstable();
+    let commonest = beginnings.chunk_by(|a, b| a == b).map(<[_]>::len).max().unwrap_or(0);
+    let varied = commonest * 3 < n && !column.counter;
+    if n >= FEWEST && alike > 0.95 && varied && column.distinct_ratio() > 0.9 {
         let words = format!("{} are written as one country writes its plates", percent(alike));
         return Case::new(LicensePlate, -3.0).with(3.9, words);
     }

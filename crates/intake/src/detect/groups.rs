@@ -8,7 +8,6 @@ use vocab::DataElement::*;
 
 use super::context::Context;
 use super::phones;
-use super::rules::Identifiers;
 use super::streets;
 use super::text::{Found, Hit, Scan};
 use super::values::{self, Note, Verdict};
@@ -180,10 +179,15 @@ pub(super) fn number(scan: &mut Scan<'_>, first: usize) -> Found {
     let groups = scan.groups;
     let plus = text[groups.start] == b'+' || text[groups.start..].starts_with(b"(+");
     let most = if plus { MOST_READ_BEHIND_A_PLUS } else { MOST_READ };
-    let readings = (1..=groups.count.min(most)).rev().filter(|count| plus || may_be(&groups, *count));
-    let hit = readings
-        .filter(|count| bounded(scan.ids, text, first, groups.end(*count)))
-        .find_map(|count| read_groups(scan, &groups, count, groups.start, groups.end(count)));
+    let mut readings = (1..=groups.count.min(most)).rev().filter(|count| plus || may_be(&groups, *count));
+    let hit = readings.find_map(|count| match (bounded_before(text, first), bounded_behind(text, groups.end(count))) {
+        (true, true) => read_groups(scan, &groups, count, groups.start, groups.end(count)),
+        // "425-234-5678-Fax": nothing but a telephone number has its line's name there.
+        (true, false) if scan.ids.text.plans.name_behind(text, groups.end(count)) => {
+            phone(scan, &groups, count, groups.start, groups.end(count))
+        }
+        _ => None,
+    });
     // "my number is 3332551917": no American number, but one of another country.
     let hit = match hit {
         Some(hit) if hit.element == Phone && (UNLIKELY..LIKELY).contains(&hit.probability) => {
@@ -264,11 +268,11 @@ fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
 }
 
-/// Whether nothing that would make it part of something longer touches the candidate: letters, or a sign with more behind.
-fn bounded(ids: &Identifiers, text: &[u8], start: usize, end: usize) -> bool {
+/// Whether nothing before the candidate makes it part of something longer: a letter, or a sign with more before.
+fn bounded_before(text: &[u8], start: usize) -> bool {
     let before = start.checked_sub(1).map(|at| text[at]);
     let before_that = start.checked_sub(2).map(|at| text[at]);
-    let left = match before {
+    match before {
         Some(byte) if is_word(byte) => false,
         Some(b'-' | b'.' | b'/' | b':') => match before_that {
             Some(byte) if byte.is_ascii_digit() => false,
@@ -276,17 +280,20 @@ fn bounded(ids: &Identifiers, text: &[u8], start: usize, end: usize) -> bool {
             _ => true,
         },
         _ => true,
-    };
-    let right = match (text.get(end), text.get(end + 1)) {
+    }
+}
+
+/// The same behind it.
+fn bounded_behind(text: &[u8], end: usize) -> bool {
+    match (text.get(end), text.get(end + 1)) {
         (Some(b'x' | b'X'), Some(b'0'..=b'9')) => true,
         (Some(byte), _) if is_word(*byte) => false,
-        (Some(b'-'), Some(next)) if is_word(*next) => ids.text.plans.name_behind(text, end),
+        (Some(b'-'), Some(next)) if is_word(*next) => false,
         (Some(b'.' | b','), Some(b'0'..=b'9')) => {
             text.get(end) == Some(&b',') && text.get(end + 4).is_some_and(u8::is_ascii_digit)
         }
         _ => true,
-    };
-    left && right
+    }
 }
 
 fn read_groups(scan: &mut Scan<'_>, groups: &Groups, count: usize, start: usize, end: usize) -> Option<Hit> {
@@ -431,8 +438,12 @@ fn phone(scan: &mut Scan<'_>, groups: &Groups, count: usize, start: usize, end: 
     // "252.227-7013" is a clause of a law: people who put a dot there put two.
     let uneven = grouped && groups.separator(scan.text, from) == b"." && groups.separator(scan.text, from + 1) != b".";
     let signs = (plus || bracket || grouped) && !uneven;
-    let named = scan.ids.text.plans.name_behind(scan.text, end + phones::extension(&scan.text[end..]));
-    let context = if named { Context::Label } else { scan.context(Phone, start, end) };
+    let named = scan.ids.text.plans.name_behind(scan.text, end + phones::extension(&scan.text[end..]))
+        && (signs || phones::begins_field(&scan.text[..start]));
+    let context = match scan.context(Phone, start, end) {
+        Context::For | Context::Bare if named => Context::Label,
+        context => context,
+    };
     let probability = match (context, signs) {
         (Context::Label, true) => 0.97,
         (Context::Label, false) => 0.92,

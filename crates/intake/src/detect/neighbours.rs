@@ -54,6 +54,11 @@ pub(super) fn weigh(ids: &Identifiers, weighed: &mut [Weighed<'_>], sample: &Row
     let before: Vec<Vec<Case>> = weighed.iter().map(|column| column.cases.clone()).collect();
     let brand = |column: &Weighed<'_>| column.column.share(|cell| ids.is_card_brand(cell)) > 0.9;
     let brands: Vec<usize> = (0..weighed.len()).filter(|at| brand(&weighed[*at])).collect();
+    let numbers = |column: &Weighed<'_>| column.column.share(is_like_card) > 0.9;
+    let numbers: Vec<usize> = match brands.is_empty() {
+        true => Vec::new(),
+        false => (0..weighed.len()).filter(|at| numbers(&weighed[*at])).collect(),
+    };
     for round in 0..ROUNDS {
         let first = First::of(weighed);
         for (column, cases) in weighed.iter_mut().zip(&before) {
@@ -61,7 +66,7 @@ pub(super) fn weigh(ids: &Identifiers, weighed: &mut [Weighed<'_>], sample: &Row
         }
         for (at, column) in weighed.iter_mut().enumerate() {
             adjacent(&first, at, column);
-            beside_brands(&brands, at, column);
+            beside_brands(&brands, &numbers, at, column);
             credentials(ids, &first, at, column);
             numbers_of_customers(&first, at, column);
         }
@@ -134,15 +139,24 @@ fn adjacent(first: &First, at: usize, weighed: &mut Weighed<'_>) {
     }
 }
 
-/// Beside the brands of cards stand their numbers, what they expire and their verification values, whatever became of the
-/// numbers themselves.
-fn beside_brands(brands: &[usize], at: usize, weighed: &mut Weighed<'_>) {
+/// Beside cards, with their brands and what looks like their numbers, stand when they expire and their verification values,
+/// whatever became of the numbers themselves.
+fn beside_brands(brands: &[usize], numbers: &[usize], at: usize, weighed: &mut Weighed<'_>) {
     const NEAR: usize = 3;
-    if brands.iter().any(|brand| *brand != at && brand.abs_diff(at) <= NEAR) {
-        for element in [PaymentCard, CardExpiry, CardCvv] {
+    let near = |columns: &[usize]| columns.iter().any(|other| *other != at && other.abs_diff(at) <= NEAR);
+    if near(brands) && near(numbers) {
+        for element in [CardExpiry, CardCvv] {
             weighed.add(element, 5.0, "beside the brands of cards");
         }
     }
+}
+
+/// Whether a cell has the form of a card number, masked or in a spreadsheet's notation.
+fn is_like_card(cell: &[u8]) -> bool {
+    let signs = cell.iter().filter(|byte| byte.is_ascii_digit() || matches!(byte, b'*' | b'X' | b'x')).count();
+    let plain = cell.iter().all(|byte| byte.is_ascii_digit() || matches!(byte, b'*' | b'X' | b'x' | b' ' | b'-'));
+    let exponent = [&b"E+14"[..], b"E+15", b"E+16"].iter().any(|end| cell.ends_with(end));
+    plain && (13..=19).contains(&signs) || exponent && values::is_scientific(cell)
 }
 
 /// Given names between given names and surnames are middle names.

@@ -7,6 +7,7 @@ use rulebook::identifiers::IdentifierRules;
 use vocab::DataElement::Phone;
 
 use super::context::Context;
+use super::rules::fold;
 use super::text::{Hit, Scan};
 
 /// Most groups of digits of a number.
@@ -28,8 +29,8 @@ pub(super) struct Plans {
     by_two: Vec<Vec<(Vec<u8>, usize, usize)>>,
     /// Words right before digits in groups that leave nothing else for these to be.
     direct: Vec<String>,
-    /// Words right behind a number that say which line it is.
-    behind: Vec<String>,
+    /// Words right behind a number that say which line it is, folded.
+    behind: Vec<Vec<u8>>,
 }
 
 impl Plans {
@@ -51,7 +52,8 @@ impl Plans {
             }
         }
         let words = rules.of(Phone).and_then(|rule| rule.text.as_ref());
-        let (direct, behind) = words.map_or_else(Default::default, |text| (text.direct.clone(), text.behind.clone()));
+        let behind = words.iter().flat_map(|text| &text.behind).map(|word| fold(word.as_bytes())).collect();
+        let direct = words.map_or_else(Vec::new, |text| text.direct.clone());
         Plans { by_two, direct, behind }
     }
 
@@ -64,12 +66,12 @@ impl Plans {
         let letter = |byte: &&u8| byte.is_ascii_alphabetic() || **byte >= 0x80;
         let length = behind[signs..].iter().take(LONGEST).take_while(letter).count();
         let next = behind.get(signs + length);
-        let ends = next.is_none_or(|byte| matches!(byte, b'\n' | b'\r' | b',' | b';' | b')' | b'|' | b'\\'));
+        let ends = next.is_none_or(|byte| b"\n\r\t,;)|\"<\\".contains(byte));
         if signs == 0 || length < 3 || !ends {
             return false;
         }
-        let word = &behind[signs..signs + length];
-        self.behind.iter().any(|name| name.len() == length && name.as_bytes().eq_ignore_ascii_case(word))
+        let word = fold(&behind[signs..signs + length]);
+        self.behind.contains(&word)
     }
 
     /// Whether a text ends in words that leave no doubt.
@@ -141,11 +143,21 @@ impl Written {
 
     /// Whether the first so many groups are a date or two years, or one behind the first is a digit alone.
     fn is_no_number(&self, groups: usize) -> bool {
-        let date =
-            groups == 3 && matches!((self.length(0), self.length(1), self.length(2)), (1 | 2, 1 | 2, 4) | (4, 2, 2));
         let year = |at: usize| matches!(&self.digits[at..at + 2], b"19" | b"20");
-        let years = groups == 2 && self.length(0) == 4 && self.length(1) == 4 && year(0) && year(4);
+        let lengths = [0, 1, 2].map(|group| if group < groups { self.length(group) } else { 0 });
+        let date = groups == 3 && matches!(lengths, [1 | 2, 1 | 2, 4]) || matches!(lengths, [4, 2, 2]) && year(0);
+        let years = groups == 2 && lengths == [4, 4, 0] && year(0) && year(4);
         date || years || (1..groups).any(|group| self.length(group) < 2)
+    }
+
+    /// Whether the groups are what amounts, decimals and social security numbers are written in: `1 250 000`, `3.141592`.
+    fn is_amount(&self, text: &[u8]) -> bool {
+        let three = |group: usize| self.length(group) == 3;
+        let short = self.ends[self.groups - 1].1 < *DIGITS.start();
+        let thousands = short && (1..self.groups).all(three);
+        let decimal = self.groups == 2 && text.get(self.ends[0].0) == Some(&b'.');
+        let ssn = self.groups == 3 && [0, 1, 2].map(|group| self.length(group)) == [3, 2, 4];
+        thousands || decimal || ssn
     }
 }
 
@@ -224,13 +236,13 @@ pub(super) fn labelled(scan: &mut Scan<'_>, first: usize) -> Option<Hit> {
     if !fits || !stands_alone(text, end) {
         return None;
     }
-    let named = begins && plans.name_behind(text, end);
+    let named = begins && !written.is_amount(text) && plans.name_behind(text, end);
     let known = named || (label && scan.context(Phone, written.start, end) == Context::Label);
     known.then_some(Hit { element: Phone, start: written.start, end, probability: 0.82 })
 }
 
 /// Whether a line or a part of it begins here.
-fn begins_field(before: &[u8]) -> bool {
+pub(super) fn begins_field(before: &[u8]) -> bool {
     let rest = before.iter().rev().find(|byte| !matches!(byte, b' ' | b'\t'));
     rest.is_none_or(|byte| matches!(byte, b'\n' | b'\r' | b',' | b';' | b'|'))
 }

@@ -315,7 +315,9 @@ fn name(ids: &Identifiers, text: &[u8], start: usize, end: usize, introduced: Op
     for count in (2..=words.count).rev() {
         let last = words.words[count - 1];
         // "Nancy G. Rownslow": an initial between makes a surname of what no list knows.
-        let initials = count > 2 && words.words[1..count - 1].iter().all(|word| is_initial(word));
+        // Without their dot some are words and numbers: "Emma A Novel", "Elizabeth I Queen".
+        let sure = |word: &&[u8]| is_initial(word) && !matches!(word, [b'A' | b'I' | b'V' | b'X']);
+        let initials = count > 2 && words.words[1..count - 1].iter().all(sure);
         let other = || ids.prose.behind.contains(&fold(last)) || ids.is_company_word(last);
         if !is_surname(ids, first, last) && (!initials || other()) {
             continue;
@@ -450,6 +452,7 @@ mod tests {
             "My name is not known. I am Not sure, this is Very Important.",
             "JENNIFER THOMPSON LIMITED",
             "Jennifer C. Foundation, Grade A Compilerson, Table B. Rownslow",
+            "I bought Rebecca A Memoirson, Elizabeth I Queenly came, Charles V Emperorly went",
         ] {
             check(text, &[]);
         }

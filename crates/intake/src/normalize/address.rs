@@ -51,7 +51,7 @@ pub(super) struct Line<'a> {
 }
 
 impl Streets {
-    /// Takes the Postal Service's abbreviations, and further `words` for streets, which have none.
+    /// Takes the Postal Service's abbreviations, and further `words` for streets that are written in full.
     pub(super) fn new<'w>(places: &Places, words: impl Iterator<Item = &'w String>) -> Self {
         let streets = places.streets();
         let upper = |word: &str| word.to_ascii_uppercase().into_bytes();
@@ -59,8 +59,10 @@ impl Streets {
         let directions = DIRECTIONS.iter().map(|(full, short)| (upper(full), Word::Short(upper(short))));
         let units = streets.units.iter().flat_map(|(short, full, _)| [upper(short), upper(full)]);
         let units = units.map(|word| (word, Word::Unit));
-        let abbreviated = streets.suffixes.iter().map(|(short, full, _)| (upper(full), upper(short)));
-        let long = abbreviated.chain(words.map(|word| (upper(word), upper(word))));
+        let abbreviated = || streets.suffixes.iter().map(|(short, full, _)| (upper(full), upper(short)));
+        let known: HashMap<Vec<u8>, Vec<u8>> = abbreviated().collect();
+        let others = words.map(|word| upper(word)).filter(|word| !known.contains_key(word));
+        let long = abbreviated().chain(others.map(|word| (word.clone(), word)));
         let long = long.filter(|(full, _)| full.len() >= LONG_SUFFIX).collect();
         Streets { words: suffixes.chain(directions).chain(units).collect(), suffixes: long }
     }
@@ -70,6 +72,9 @@ impl Streets {
     fn mend(&self, core: &mut Vec<u8>) {
         let (mut words, last) = (core.rsplitn(3, |byte| *byte == b' '), core.len());
         let (Some(end), before) = (words.next(), words.next()) else { return };
+        if DIRECTIONS.iter().any(|(_, short)| short.as_bytes() == end) {
+            return;
+        }
         let of_two = before.filter(|before| !before.is_empty()).map(|before| [before, end].concat());
         let (from, short) = match of_two.and_then(|word| self.suffixes.iter().find(|(full, _)| *full == word)) {
             Some((full, short)) => (last - full.len() - 1, short),
@@ -175,7 +180,7 @@ mod tests {
     use super::*;
 
     fn check(line: &str, house: &str, core: &str, unit: &str) {
-        let more = ["Crescent".to_owned()];
+        let more = ["crescent", "crossing", "gardens"].map(str::to_owned);
         let streets = Streets::new(&Places::load(&Rulebook::embedded()).unwrap(), more.iter());
         let (mut words, mut out) = (Vec::new(), Vec::new());
         let parts = streets.split(line.as_bytes(), &mut words, &mut out);
@@ -201,6 +206,9 @@ mod tests {
         check("67 newberycrescent", "67", "NEWBERY CRESCENT", "");
         check("1 cre scent", "1", "CRESCENT", "");
         check("1 Main S", "1", "MAIN S", "");
+        check("12 Garden S", "12", "GARDEN S", "");
+        check("12 Deer Crossing", "12", "DEER XING", "");
+        check("12 Deercrossing", "12", "DEER XING", "");
         check("9 The Avenues", "9", "THE AVENUES", "");
     }
 

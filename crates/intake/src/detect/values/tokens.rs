@@ -167,8 +167,12 @@ impl PlateForms {
 
 /// Tells whether a cell is written as addresses of Bitcoin are, whether or not it passes their check.
 pub fn is_like_crypto_address(cell: &[u8]) -> bool {
-    let plain = |rest: &[u8]| rest.iter().all(u8::is_ascii_alphanumeric);
-    match cell {
+    let plain = |rest: &[u8]| {
+        rest.iter().all(u8::is_ascii_alphanumeric)
+            && rest.iter().any(u8::is_ascii_digit)
+            && rest.iter().any(u8::is_ascii_alphabetic)
+    };
+    match trim(cell) {
         [b'1' | b'3', rest @ ..] => (24..=35).contains(&rest.len()) && plain(rest),
         [b'b', b'c', b'1', rest @ ..] => (25..=60).contains(&rest.len()) && plain(rest),
         _ => false,
