@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use rustc_hash::FxHashSet;
+use vocab::Record;
 
 use super::compare::{Level, dob_level, neighbouring_years, ssn_edits, suffix_level};
 use super::decide::Decided;
@@ -196,6 +197,55 @@ impl Guard<'_, '_> {
         (rows, count)
     }
 
+    fn row(&self, row: u32) -> &Record {
+        &self.weigher.records.records[row as usize]
+    }
+
+    /// Compares the given names of two clusters.
+    fn given(&self, a: &[u32], b: &[u32]) -> Option<bool> {
+        let names = &self.weigher.names;
+        // Alone in its row, and the surname of the others: the wrong column, and nothing is known of the given name.
+        let strays = |x: u32, others: &[u32]| {
+            let misplaced = |y: &u32| names.misplaced(self.row(x), self.row(*y));
+            self.row(x).surname == 0 && others.iter().any(|y| matches!(misplaced(y), Some((Level::Missing, _))))
+        };
+        let level = |x: &u32, y: &u32| match names.given_of_rows(self.row(*x), self.row(*y)) {
+            Level::Other if strays(*x, b) || strays(*y, a) => Level::Missing,
+            level => level,
+        };
+        let written_out = agreement(a, b, |x, y| match level(x, y) {
+            Level::Missing | Level::Initial => None,
+            level => Some(level != Level::Other),
+        });
+        // An initial agrees with many names: it decides only where no two written-out names can be compared.
+        written_out.or_else(|| {
+            agreement(a, b, |x, y| match level(x, y) {
+                Level::Missing => None,
+                level => Some(level != Level::Other),
+            })
+        })
+    }
+
+    /// Compares the dates of birth of two clusters. A day or a month in common is a slip where one of the two dates stands
+    /// alone or all else agrees, and no second date.
+    fn dob(&self, a: &[u32], b: &[u32], link: &Link) -> Option<bool> {
+        let date = |row: &u32| self.row(*row).dob;
+        let level = |x: &u32, y: &u32| dob_level(date(x), date(y));
+        let agrees = agreement(a, b, |x, y| match level(x, y) {
+            Level::Missing | Level::Year => None,
+            level => Some(matches!(level, Level::Exact | Level::Swapped | Level::OneEdit)),
+        });
+        let dated = |rows: &[u32]| rows.iter().filter(|row| date(row) != 0).count();
+        let lone_date = dated(a).min(dated(b)) == 1;
+        let is_slip = |x: &u32, y: &u32| match level(x, y) {
+            Level::Year => true,
+            Level::YearAndPart => lone_date || link.is_exact() || neighbouring_years(date(x), date(y)),
+            _ => false,
+        };
+        let slips = || a.iter().any(|x| b.iter().any(|y| is_slip(x, y)));
+        agrees.filter(|agrees| *agrees || !slips())
+    }
+
     fn conflict(&self, left: u32, right: u32, link: &Link) -> Option<Conflict> {
         let size = self.size[left as usize] as usize + self.size[right as usize] as usize;
         if size > self.limit && !link.is_exact() {
@@ -207,45 +257,9 @@ impl Guard<'_, '_> {
             // Two single rows were judged as a pair already.
             return None;
         }
-        let records = &self.weigher.records.records;
-        let row = |row: &u32| &records[*row as usize];
-        let name_level = |x: &u32, y: &u32| self.weigher.names.given_of_rows(row(x), row(y));
-        // Alone in its row, and the surname of the others: the wrong column, and nothing is known of the given name.
-        let strays = |x: &u32, others: &[u32]| {
-            let misplaced = |y: &u32| self.weigher.names.misplaced(row(x), row(y));
-            row(x).surname == 0 && others.iter().any(|y| matches!(misplaced(y), Some((Level::Missing, _))))
-        };
-        let name_level = |x: &u32, y: &u32| match name_level(x, y) {
-            Level::Other if strays(x, b) || strays(y, a) => Level::Missing,
-            level => level,
-        };
-        let given = agreement(a, b, |x, y| match name_level(x, y) {
-            Level::Missing | Level::Initial => None,
-            level => Some(level != Level::Other),
-        });
-        // An initial agrees with many names: it decides only where no two written-out names can be compared.
-        let given = given.or_else(|| {
-            agreement(a, b, |x, y| match name_level(x, y) {
-                Level::Missing => None,
-                level => Some(level != Level::Other),
-            })
-        });
-        // A day or a month in common is a slip where one of the two dates stands alone or all else agrees, and no second date.
+        let row = |row: &u32| self.row(*row);
         let alone = a.len().min(b.len()) == 1;
-        let dated = |rows: &[u32]| rows.iter().filter(|at| row(at).dob != 0).count();
-        let lone_date = dated(a).min(dated(b)) == 1;
-        let level = |x: &u32, y: &u32| dob_level(row(x).dob, row(y).dob);
-        let dob = agreement(a, b, |x, y| match level(x, y) {
-            Level::Missing | Level::Year => None,
-            level => Some(matches!(level, Level::Exact | Level::Swapped | Level::OneEdit)),
-        });
-        let is_slip = |x: &u32, y: &u32| match level(x, y) {
-            Level::Year => true,
-            Level::YearAndPart => lone_date || link.is_exact() || neighbouring_years(row(x).dob, row(y).dob),
-            _ => false,
-        };
-        let slips = || a.iter().any(|x| b.iter().any(|y| is_slip(x, y)));
-        let dob = dob.filter(|agrees| *agrees || !slips());
+        let (given, dob) = (self.given(a, b), self.dob(a, b, link));
         let ssn = agreement(a, b, |x, y| Some(ssn_edits(row(x).ssn_full()?, row(y).ssn_full()?) <= 2));
         let suffix = agreement(a, b, |x, y| match suffix_level(row(x).suffix, row(y).suffix) {
             Level::Missing | Level::OneMissing => None,
