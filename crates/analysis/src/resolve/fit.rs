@@ -428,13 +428,11 @@ impl Fitting<'_> {
 
     fn pattern(&self, left: u32, right: u32, left_out: &[usize]) -> ([Level; COMPARISONS.len()], i16) {
         let (levels, weight) = self.weigher.without(left as usize, right as usize, left_out);
-        let mut told = self.told_apart(&levels, left, right);
-        left_out.iter().for_each(|comparison| told[*comparison] = Level::Missing);
-        (told, (f64::from(weight) / BIT * 4.0).round() as i16)
+        (levels.in_order(), (f64::from(weight) / BIT * 4.0).round() as i16)
     }
 
-    /// The levels of a pair, with two bare postcodes that differ told from none: beside a pair they say nothing, but
-    /// what share of pairs has one postcode could not be known without them.
+    /// The levels of a pair of strangers, with two bare postcodes that differ told from none: beside a pair they say
+    /// nothing, but what share of strangers has one postcode could not be known without them.
     fn told_apart(&self, levels: &Levels, left: u32, right: u32) -> [Level; COMPARISONS.len()] {
         let zip = |row: u32| self.weigher.records.records[row as usize].zip;
         let mut told = levels.in_order();
