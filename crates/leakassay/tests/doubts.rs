@@ -155,3 +155,11 @@ fn a_table_in_which_nothing_is_recognised_is_no_table_of_nobody() {
     assert_eq!((likely(&mistyped), mistyped["people"]["high"].as_u64()), (0, Some(600)), "{mistyped}");
     assert_eq!(doubts(&mistyped, "the map names none of them").len(), 1, "{mistyped}");
 }
+
+#[test]
+fn text_without_a_table_is_no_table_of_nobody() {
+    let case = Case::of(&[("letter.txt", b"Dear Renata Okafor,\n\nplease call us back.\n\nKind regards\n")]);
+    let path = case.path("letter.txt");
+    let output = leakassay(&["people", path.to_str().unwrap(), "--json", "-q"]).ends_with(0).json();
+    assert_eq!((likely(&output), doubts(&output, "none holds a table").len()), (0, 1), "{output}");
+}

@@ -382,7 +382,9 @@ impl Unanchored {
     fn taken_for_others(self, comparisons: &Comparisons) -> u64 {
         let wrong: f64 = ["given", "surname"].map(|comparison| comparisons.level(comparison, "other").m).iter().sum();
         let missing = (2.0 * self.joins as f64 * wrong).ceil() as u64;
-        self.people.min(self.anchored + (self.people - self.in_one_table).max(missing))
+        // Somebody is named.
+        let most = (self.people + self.anchored).saturating_sub(1);
+        self.people.min(self.anchored + (self.people - self.in_one_table).max(missing)).min(most)
     }
 }
 

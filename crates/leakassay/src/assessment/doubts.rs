@@ -4,7 +4,7 @@
 use intake::detect::values::{self, DateOrder, Verdict};
 use intake::detect::{ColumnTyping, Identifiers, TableTyping, Validator};
 use intake::normalize::{DEFAULT_DOB, SCIENTIFIC, YEAR_ONLY};
-use intake::open::TableHead;
+use intake::open::{EvidenceFile, TableHead};
 use vocab::assessment::PeopleReport;
 use vocab::{DataElement, Problem, ProblemKind, Records};
 
@@ -156,6 +156,23 @@ pub(crate) fn of_unrecognised(path: &str, typings: &[TableTyping], mapped: bool)
          mean that nobody is in it"
     );
     Some(doubtful(path, cause, "say what its columns hold: `--map`, with lines like `column = \"name\"`"))
+}
+
+/// Says that there was text and no table to count people in: that nobody was counted is no finding.
+pub(crate) fn of_text_alone(files: &[EvidenceFile]) -> Option<Problem> {
+    let texts = files.iter().filter(|file| !file.texts.is_empty()).count();
+    if texts == 0 || files.iter().any(|file| !file.tables.is_empty()) {
+        return None;
+    }
+    let cause = format!(
+        "{texts} files hold text and none holds a table; whom the text names was not counted, which does not mean that nobody is \
+         in it"
+    );
+    Some(doubtful(
+        EVERYWHERE,
+        cause,
+        "see what the text holds with `leakassay scan`; people are counted in rows and columns",
+    ))
 }
 
 /// Leaves out columns that do not hold what a map calls them, and says so.

@@ -78,6 +78,7 @@ pub(crate) fn run(people: &People, common: &Common) -> Result<Outcome, Failure> 
         problems.extend(file.problems.iter().cloned());
         problems.extend(totals.problems);
     }
+    problems.extend(doubts::of_text_alone(&survey.files));
     let records = builder.finish()?;
     problems.extend(doubts::of_records(&records));
     progress.finish(&format!("{} rows in standard form", records.len()));
