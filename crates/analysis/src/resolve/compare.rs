@@ -152,6 +152,21 @@ impl Levels {
         matches!(self.surname, Level::Exact | Level::Part | Level::Close)
     }
 
+    /// Tells whether the house is the same.
+    pub(crate) fn is_housed(&self) -> bool {
+        matches!(self.address, Level::Exact | Level::NoUnit)
+    }
+
+    /// Tells whether the house, the street or the postcode is the same.
+    pub(crate) fn is_placed(&self) -> bool {
+        self.is_housed() || matches!(self.address, Level::Street | Level::Zip)
+    }
+
+    /// Tells whether any place is the same, if only the town.
+    pub(crate) fn is_in_place(&self) -> bool {
+        self.is_placed() || self.state == Level::Town
+    }
+
     /// Tells whether the dates of birth agree or could be one date written twice.
     pub(crate) fn dob_agrees(&self) -> bool {
         matches!(self.dob, Level::Exact | Level::Swapped | Level::OneEdit)

@@ -18,10 +18,8 @@ use super::compare::{Level, Levels, dob_level};
 use super::keys::{Key, mix};
 use super::model::{Model, Prior, Round};
 use super::rows::Rows;
-use super::weigh::{BIT, COMPARISONS, Weigher};
+use super::weigh::{ADDRESS, BIT, COMPARISONS, STATE, Weigher};
 
-/// Place of the comparison of addresses in [`COMPARISONS`].
-const ADDRESS: usize = 10;
 /// Rows whose blocks a round looks at; of more, those with the least hashes of their keys.
 const ROWS_A_ROUND: u64 = 20_000;
 /// Rows of a block that are paired.
@@ -64,9 +62,9 @@ const FAMILIES: [(usize, &[Level]); 16] = [
     (11, &[Level::Exact, Level::Other]),
     (12, &[Level::Exact, Level::Other]),
     (13, &[Level::Exact, Level::Other]),
-    (14, &[Level::Exact, Level::Other]),
-    (14, &[Level::Line, Level::LineOther]),
-    (14, &[Level::Town, Level::TownOther]),
+    (STATE, &[Level::Exact, Level::Other]),
+    (STATE, &[Level::Line, Level::LineOther]),
+    (STATE, &[Level::Town, Level::TownOther]),
 ];
 
 /// Keys under which m is learned, with the comparisons that each leaves out.
@@ -74,7 +72,7 @@ const TRAINING: [(Training, &[usize]); 5] = [
     (Training::Name, &[0, 1]),
     (Training::SurnameDob, &[1, 4]),
     (Training::GivenDob, &[0, 4]),
-    (Training::DobZip, &[4, ADDRESS, 14]),
+    (Training::DobZip, &[4, ADDRESS, STATE]),
     (Training::Ssn, &[5]),
 ];
 
@@ -275,14 +273,14 @@ impl Fitting<'_> {
             let mut pairs = 0;
             for left in task * BLOCKS_A_TASK..((task + 1) * BLOCKS_A_TASK).min(rows.len()) {
                 let others = &rows[left + 1..(left + 1 + RANDOM_PARTNERS).min(rows.len())];
-                for right in others {
-                    let (levels, judged) = self.weigher.judge(rows[left].1 as usize, right.1 as usize);
+                let left = rows[left].1;
+                for (_, right) in others {
+                    let (levels, judged) = self.weigher.judge(left as usize, *right as usize);
                     if judged.weight >= 0 {
                         continue;
                     }
                     pairs += 1;
-                    let (left, right) = (rows[left].1, right.1);
-                    for (counts, level) in counts.iter_mut().zip(self.told_apart(&levels, left, right)) {
+                    for (counts, level) in counts.iter_mut().zip(self.told_apart(&levels, left, *right)) {
                         counts[level as usize] += 1;
                     }
                 }

@@ -205,10 +205,11 @@ pub fn decided_entities(
     let attached = devices::attach(records, &rows, &likely.roots, options.threads);
     // One partition after the other, so that no more than one is in memory.
     let every_name: Vec<(u32, u32)> = rows.names_only.iter().chain(&rows.weak).map(|row| (*row, *row)).collect();
-    let (high, _) = bound(records, options, number(records, &rows, high, &attached, &every_name));
+    let high = bound(records, options, &number(records, &rows, high, &attached, &every_name));
     drop(every_name);
-    let (low, unanchored) = bound(records, options, number(records, &rows, low, &attached, &[]));
-    let taken = unanchored.taken_for_others(comparisons);
+    let low = number(records, &rows, low, &attached, &[]);
+    let taken = Unanchored::of(records, &low).taken_for_others(comparisons);
+    let low = bound(records, options, &low);
     let roots = std::mem::take(&mut likely.roots);
     let people = number(records, &rows, roots, &attached, &new_names(records, &rows));
     let row_codes = row_codes(records, &rows, &attached, &people.of_row);
@@ -232,10 +233,9 @@ struct Bounds {
     high: Census,
 }
 
-/// Counts a partition that is a bound, and those of its people who are unanchored.
-fn bound(records: &Records, options: &Options, people: Numbered) -> (Census, Unanchored) {
-    let census = count::census(records, &people.of_row, people.people, options.as_of, options.threads);
-    (census, Unanchored::of(records, &people))
+/// Counts a partition that is a bound.
+fn bound(records: &Records, options: &Options, people: &Numbered) -> Census {
+    count::census(records, &people.of_row, people.people, options.as_of, options.threads)
 }
 
 /// The rows grouped in three ways: by root, the likely ones with their grounds.
@@ -268,9 +268,13 @@ impl Groups {
 /// Twice the number of joins that are missing beside those that were made, if mistakes in given name, surname and date of
 /// birth come independently: rows that differ wholly in two of them are not joined by any plausible agreement.
 fn beyond_reach(comparisons: &Comparisons, joins: usize) -> u64 {
-    let wrong = ["given", "surname", "dob"].map(|comparison| comparisons.level(comparison, "other").m);
-    let [given, surname, dob] = wrong;
+    let [given, surname, dob] = ["given", "surname", "dob"].map(|comparison| wrong_share(comparisons, comparison));
     (2.0 * joins as f64 * (given * surname + given * dob + surname * dob)) as u64
+}
+
+/// The share of pairs of one person that differ wholly in a comparison.
+fn wrong_share(comparisons: &Comparisons, comparison: &str) -> f64 {
+    comparisons.level(comparison, "other").m
 }
 
 /// Says how decisions fared: which were left out, and how many people each is about.
@@ -361,14 +365,15 @@ struct Unanchored {
 impl Unanchored {
     fn of(records: &Records, people: &Numbered) -> Self {
         let mut anchored = vec![false; people.people];
-        let owned = records.records.iter().zip(&people.of_row).filter(|(_, person)| **person != NO_PERSON);
-        for (record, person) in owned.clone() {
+        let owned = people.of_row.iter().enumerate().filter(|(_, person)| **person != NO_PERSON);
+        for (row, person) in owned.clone() {
+            let record = &records.records[row];
             anchored[*person as usize] |= record.dob != 0 || record.ssn_full().is_some() || record.licence != 0;
         }
         let without = anchored.iter().filter(|anchored| !**anchored).count() as u64;
-        let places = people.of_row.iter().enumerate().filter(|(_, person)| **person != NO_PERSON);
-        let places = places.filter(|(_, person)| !anchored[**person as usize]);
-        let mut in_tables: Vec<(u32, u32)> = places.map(|(row, person)| (records.facts.table(row), *person)).collect();
+        let unanchored = owned.filter(|(_, person)| !anchored[**person as usize]);
+        let mut in_tables: Vec<(u32, u32)> =
+            unanchored.map(|(row, person)| (records.facts.table(row), *person)).collect();
         let joins = in_tables.len() as u64 - without;
         in_tables.sort_unstable();
         in_tables.dedup();
@@ -380,7 +385,7 @@ impl Unanchored {
     /// there a second time; all whom another table may hold under another name; and within a table, beside the joins with
     /// each other, twice those that are missing where the given name or the surname is another, as [`beyond_reach`] has it.
     fn taken_for_others(self, comparisons: &Comparisons) -> u64 {
-        let wrong: f64 = ["given", "surname"].map(|comparison| comparisons.level(comparison, "other").m).iter().sum();
+        let wrong = wrong_share(comparisons, "given") + wrong_share(comparisons, "surname");
         let missing = (2.0 * self.joins as f64 * wrong).ceil() as u64;
         // Somebody is named.
         let most = (self.people + self.anchored).saturating_sub(1);

@@ -233,8 +233,7 @@ fn common_value(weigher: &Weigher, key: Key, block: &[u32], cap: u32) -> Option<
 /// without anything against it; names at one address or e-mail address under two dates of birth; a date of birth with the
 /// surname, the address or the e-mail address under another given name, which a wrong entry leaves as well as a twin.
 fn is_plausible(levels: &Levels, conflict: Option<Conflict>) -> bool {
-    let housed = matches!(levels.address, Level::Exact | Level::NoUnit);
-    let placed = housed || matches!(levels.address, Level::Street | Level::Zip);
+    let placed = levels.is_placed();
     let mailed = levels.email == Level::Exact;
     let named = levels.given_agrees() && levels.surname_agrees();
     let born = levels.dob_agrees() || levels.dob == Level::YearAndPart;

@@ -113,8 +113,9 @@ pub(crate) const COMPARISONS: [&str; 15] = [
     "imsi", "account", "state",
 ];
 
-/// Place of the comparison of states in [`COMPARISONS`].
-const STATE: usize = 14;
+/// Places of the comparisons of addresses and of states in [`COMPARISONS`].
+pub(crate) const ADDRESS: usize = 10;
+pub(crate) const STATE: usize = 14;
 
 /// Weights of the levels that do not depend on the value, by comparison and level.
 struct Fixed([[Weight; Level::COUNT]; COMPARISONS.len()]);
@@ -375,7 +376,7 @@ impl<'a> Weigher<'a> {
         let one_generation = conflict == Some(Conflict::Dob)
             && whole_name
             && matches!(levels.suffix, Level::Missing | Level::Exact)
-            && matches!(levels.address, Level::Exact | Level::NoUnit)
+            && levels.is_housed()
             && self.years_apart(a, b) < GENERATION_YEARS;
         let by_evidence =
             one_generation || may_be_same(&levels, hard, email, line, self.years_apart(a, b) == 0, conflict);
@@ -389,7 +390,7 @@ impl<'a> Weigher<'a> {
             && conflict.is_none()
             && ((hard || email) && named_alike || whole_name && (levels.dob == Level::Exact || line));
         let undated = matches!(levels.dob, Level::Missing | Level::Year);
-        let renamed = may_be_same && levels.surname == Level::Other && !(hard || email || line || is_placed(&levels));
+        let renamed = may_be_same && levels.surname == Level::Other && !(hard || email || line || levels.is_placed());
         let name_alone = conflict.is_none() && whole_name && undated && levels.state != Level::Other;
         (
             levels,
@@ -414,9 +415,8 @@ impl<'a> Weigher<'a> {
         // Two people of one name at one place, or of one number, are a generation apart more often than one date mistaken.
         let generation = if self.years_apart(a, b) < GENERATION_YEARS { 0 } else { (GENERATION_BITS * BIT) as Weight };
         let unmarked = matches!(levels.suffix, Level::Missing | Level::Exact);
-        let housed = matches!(levels.address, Level::Exact | Level::NoUnit);
         let odds = match conflict {
-            Some(Conflict::Given) if levels.dob == Level::Exact && (levels.surname_agrees() || housed) => {
+            Some(Conflict::Given) if levels.dob == Level::Exact && (levels.surname_agrees() || levels.is_housed()) => {
                 given - (TWINS_BITS * BIT) as Weight
             }
             Some(Conflict::Given | Conflict::Several)
@@ -429,7 +429,7 @@ impl<'a> Weigher<'a> {
             Some(Conflict::Dob) if hard && levels.given_agrees() => number - generation,
             _ => return None,
         };
-        (odds > 0 && unmarked && (is_placed(levels) || levels.state == Level::Town)).then_some(odds)
+        (odds > 0 && unmarked && levels.is_in_place()).then_some(odds)
     }
 
     /// Tells whether two rows seem to speak of one household: the house or the street agrees, or where there is no more to
@@ -501,10 +501,6 @@ impl<'a> Weigher<'a> {
     }
 }
 
-fn is_placed(levels: &Levels) -> bool {
-    matches!(levels.address, Level::Exact | Level::NoUnit | Level::Street | Level::Zip)
-}
-
 /// Decides whether the agreement is of the kind that can mean "same": person-level evidence, not only a household's.
 fn may_be_same(
     levels: &Levels,
@@ -520,7 +516,7 @@ fn may_be_same(
         // A hard identifier outvotes one conflict, but a name only where the date of birth agrees too.
         // Whoever lives under another's number brings a name of their own and often borrows the date as well.
         Some(Conflict::Given) => {
-            let tied = levels.surname_agrees() || email || line || is_placed(levels);
+            let tied = levels.surname_agrees() || email || line || levels.is_placed();
             hard && levels.dob == Level::Exact && tied
         }
         Some(Conflict::Dob) => hard && (levels.given_agrees() || nothing_to_ask) && levels.surname_agrees(),
@@ -532,17 +528,16 @@ fn may_be_same(
             let local = levels.email == Level::Local && (levels.dob == Level::Exact || dated);
             let numbered = hard && dob_open || email || local;
             // A surname and a birthday: how rare both are decides.
-            let near_home = line || is_placed(levels) || levels.state == Level::Town;
+            let near_home = line || levels.is_in_place();
             let born = levels.surname_agrees() && (levels.dob == Level::Exact || levels.dob_agrees() && near_home);
             levels.surname != Level::Other && numbered || born || hard && levels.dob == Level::Exact
         }
         None if !levels.given_agrees() => {
             // Near names need both a number and a date, or a birthday under the surname in the same place: twins have names
             // of their own, and two such names are different ones.
-            let in_place = is_placed(levels) || levels.state == Level::Town;
-            let housed = matches!(levels.address, Level::Exact | Level::NoUnit);
             // A slip in the day or month will do in one house: brothers are a year apart.
-            let born = levels.dob == Level::Exact && in_place || levels.dob_agrees() && one_year && housed;
+            let slip = levels.dob_agrees() && one_year && levels.is_housed();
+            let born = levels.dob == Level::Exact && levels.is_in_place() || slip;
             hard && levels.dob_agrees() || levels.given == Level::Near && levels.surname == Level::Exact && born
         }
         None => {

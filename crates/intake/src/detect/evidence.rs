@@ -504,10 +504,13 @@ fn health(ids: &Identifiers, column: &Column<'_>, cases: &mut Vec<Case>) {
 fn tokens(ids: &Identifiers, column: &Column<'_>, cases: &mut Vec<Case>) {
     let crypto = column.tally(values::crypto_address);
     // Tokens that count time begin with one sign for years; addresses with one of three.
-    let first = |sign: u8| column.distinct_share(|cell| cell[0] == sign);
-    let mixed = [b'1', b'3', b'b'].map(first).into_iter().filter(|share| *share > 0.1).count() > 1;
-    let alike = column.distinct.len() >= 10 && column.distinct_share(values::is_like_crypto_address) > 0.95 && mixed;
-    if alike && crypto.valid() < 0.5 {
+    let begin_with = |sign: &&u8| column.distinct_share(|cell| cell[0] == **sign) > 0.1;
+    let alike = || {
+        column.distinct.len() >= 10
+            && column.distinct_share(values::is_like_crypto_address) > 0.95
+            && b"13b".iter().filter(begin_with).count() > 1
+    };
+    if crypto.valid() < 0.5 && alike() {
         // Made up or cut off, hardly somebody's: a person should look.
         cases
             .push(Case::new(CryptoAddress, -2.0).with(2.6, "written as addresses of Bitcoin, but they fail its check"));
@@ -555,17 +558,20 @@ fn tokens(ids: &Identifiers, column: &Column<'_>, cases: &mut Vec<Case>) {
 fn plates(ids: &Identifiers, column: &Column<'_>) -> Case {
     const FEWEST: usize = 20;
     let n = column.distinct.len();
-    let alike = ids.plates.most_of_one(&column.distinct) as f64 / n as f64;
-    // Numbers of orders and staff begin alike, or count up.
+    let by_name = Case::by_name(LicensePlate, -3.0);
+    if n < FEWEST || column.distinct_ratio() <= 0.9 || column.counter {
+        return by_name;
+    }
+    // Numbers of orders and staff begin alike.
     let mut beginnings: Vec<&[u8]> = column.distinct.iter().map(|cell| &cell[..cell.len().min(2)]).collect();
     beginnings.sort_unstable();
     let commonest = beginnings.chunk_by(|a, b| a == b).map(<[_]>::len).max().unwrap_or(0);
-    let varied = commonest * 3 < n && !column.counter;
-    if n >= FEWEST && alike > 0.95 && varied && column.distinct_ratio() > 0.9 {
-        let words = format!("{} are written as one country writes its plates", percent(alike));
-        return Case::new(LicensePlate, -3.0).with(3.9, words);
+    let alike = ids.plates.most_of_one(&column.distinct) as f64 / n as f64;
+    if commonest * 3 >= n || alike <= 0.95 {
+        return by_name;
     }
-    Case::by_name(LicensePlate, -3.0)
+    let words = format!("{} are written as one country writes its plates", percent(alike));
+    Case::new(LicensePlate, -3.0).with(3.9, words)
 }
 
 fn networks(column: &Column<'_>, cases: &mut Vec<Case>) {

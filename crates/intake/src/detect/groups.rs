@@ -180,14 +180,16 @@ pub(super) fn number(scan: &mut Scan<'_>, first: usize) -> Found {
     let plus = text[groups.start] == b'+' || text[groups.start..].starts_with(b"(+");
     let most = if plus { MOST_READ_BEHIND_A_PLUS } else { MOST_READ };
     let mut readings = (1..=groups.count.min(most)).rev().filter(|count| plus || may_be(&groups, *count));
-    let hit = readings.find_map(|count| match (bounded_before(text, first), bounded_behind(text, groups.end(count))) {
-        (true, true) => read_groups(scan, &groups, count, groups.start, groups.end(count)),
-        // "425-234-5678-Fax": nothing but a telephone number has its line's name there.
-        (true, false) if scan.ids.text.plans.name_behind(text, groups.end(count)) => {
-            phone(scan, &groups, count, groups.start, groups.end(count))
-        }
-        _ => None,
-    });
+    let hit = if bounded_before(text, first) {
+        readings.find_map(|count| match groups.end(count) {
+            end if bounded_behind(text, end) => read_groups(scan, &groups, count, groups.start, end),
+            // "425-234-5678-Fax": nothing but a telephone number has its line's name there.
+            end if scan.ids.text.plans.name_behind(text, end) => phone(scan, &groups, count, groups.start, end),
+            _ => None,
+        })
+    } else {
+        None
+    };
     // "my number is 3332551917": no American number, but one of another country.
     let hit = match hit {
         Some(hit) if hit.element == Phone && (UNLIKELY..LIKELY).contains(&hit.probability) => {
@@ -306,7 +308,7 @@ fn read_groups(scan: &mut Scan<'_>, groups: &Groups, count: usize, start: usize,
     }
     let blank = count > 1 && (groups.joined(text, count, b" ") || groups.joined(text, count, b"-"));
     let card = matches!((count, shape), (4, 4444) | (3, 465)) && blank;
-    if card || (count == 1 && (12..=19).contains(&plain)) {
+    if card || (count == 1 && (SHORTEST_CARD..=19).contains(&plain)) {
         let read = device(scan, first, end, card).or_else(|| payment(scan, first, end, card));
         if read.is_some() {
             return read;
@@ -353,16 +355,15 @@ fn is_like_a_version(text: &[u8], start: usize, end: usize) -> bool {
 fn payment(scan: &mut Scan<'_>, start: usize, end: usize, grouped: bool) -> Option<Hit> {
     let candidate = &scan.text[start..end];
     let passes = |ranges| values::payment_card(candidate, ranges, &scan.ids.card_samples).verdict == Verdict::Valid;
-    let long = end - start > SHORTEST_CARD;
-    if !passes(&scan.ids.card_ranges) {
-        // Numbers of no brand that is known: only right behind the word.
-        let labelled = long && passes(&[]) && scan.context(PaymentCard, start, end) == Context::Label;
-        return labelled.then_some(Hit { element: PaymentCard, start, end, probability: 0.82 });
+    let (known, long) = (passes(&scan.ids.card_ranges), end - start > SHORTEST_CARD);
+    if !(known || long && passes(&[])) {
+        return None;
     }
-    if !long {
-        // Twelve digits are most often something else.
+    if !known || !long {
+        // Of no brand that is known, or of twelve digits, which are most often something else: only right behind the word.
         let labelled = scan.context(PaymentCard, start, end) == Context::Label;
-        return labelled.then_some(Hit { element: PaymentCard, start, end, probability: 0.85 });
+        let probability = if known { 0.85 } else { 0.82 };
+        return labelled.then_some(Hit { element: PaymentCard, start, end, probability });
     }
     let probability = match (scan.context(PaymentCard, start, end), grouped) {
         (Context::Label, _) => 0.99,

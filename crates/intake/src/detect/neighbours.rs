@@ -52,13 +52,11 @@ const ROUNDS: usize = 3;
 /// Adds the evidence of neighbours, in rounds.
 pub(super) fn weigh(ids: &Identifiers, weighed: &mut [Weighed<'_>], sample: &RowBlock) {
     let before: Vec<Vec<Case>> = weighed.iter().map(|column| column.cases.clone()).collect();
-    let brand = |column: &Weighed<'_>| column.column.share(|cell| ids.is_card_brand(cell)) > 0.9;
-    let brands: Vec<usize> = (0..weighed.len()).filter(|at| brand(&weighed[*at])).collect();
-    let numbers = |column: &Weighed<'_>| column.column.share(is_like_card) > 0.9;
-    let numbers: Vec<usize> = match brands.is_empty() {
-        true => Vec::new(),
-        false => (0..weighed.len()).filter(|at| numbers(&weighed[*at])).collect(),
+    let nearly_all = |test: &dyn Fn(&[u8]) -> bool| -> Vec<usize> {
+        (0..weighed.len()).filter(|at| weighed[*at].column.share(test) > 0.9).collect()
     };
+    let brands = nearly_all(&|cell| ids.is_card_brand(cell));
+    let numbers = if brands.is_empty() { Vec::new() } else { nearly_all(&is_like_card) };
     for round in 0..ROUNDS {
         let first = First::of(weighed);
         for (column, cases) in weighed.iter_mut().zip(&before) {
@@ -153,8 +151,9 @@ fn beside_brands(brands: &[usize], numbers: &[usize], at: usize, weighed: &mut W
 
 /// Whether a cell has the form of a card number, masked or in a spreadsheet's notation.
 fn is_like_card(cell: &[u8]) -> bool {
-    let signs = cell.iter().filter(|byte| byte.is_ascii_digit() || matches!(byte, b'*' | b'X' | b'x')).count();
-    let plain = cell.iter().all(|byte| byte.is_ascii_digit() || matches!(byte, b'*' | b'X' | b'x' | b' ' | b'-'));
+    let sign = |byte: &u8| byte.is_ascii_digit() || matches!(byte, b'*' | b'X' | b'x');
+    let signs = cell.iter().filter(|byte| sign(byte)).count();
+    let plain = cell.iter().all(|byte| sign(byte) || matches!(byte, b' ' | b'-'));
     let exponent = [&b"E+14"[..], b"E+15", b"E+16"].iter().any(|end| cell.ends_with(end));
     plain && (13..=19).contains(&signs) || exponent && values::is_scientific(cell)
 }

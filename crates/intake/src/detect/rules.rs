@@ -299,12 +299,12 @@ fn licenses(rules: &IdentifierRules) -> Result<LicenseFormats, RuleError> {
 }
 
 fn plates(rules: &IdentifierRules) -> Result<PlateForms, RuleError> {
-    let wrong = |(file, _): &(String, _)| RuleError {
+    let rule = rules.rules.iter().find(|(_, rule)| rule.element == DataElement::LicensePlate);
+    let Some((file, rule)) = rule else { return Ok(PlateForms::default()) };
+    PlateForms::read(&rule.plates).ok_or_else(|| RuleError {
         file: file.clone(),
         cause: "a form of a plate has a sign that means nothing".to_owned(),
-    };
-    let rule = rules.rules.iter().find(|(_, rule)| rule.element == DataElement::LicensePlate);
-    rule.map_or_else(|| Ok(PlateForms::default()), |rule| PlateForms::read(&rule.1.plates).ok_or_else(|| wrong(rule)))
+    })
 }
 
 fn schemes(rules: &IdentifierRules) -> Result<Vec<(DataElement, IdentityScheme, f64)>, RuleError> {

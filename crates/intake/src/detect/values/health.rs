@@ -17,7 +17,8 @@ pub fn is_blood_group(cell: &[u8]) -> bool {
 pub fn is_dna(cell: &[u8]) -> bool {
     const SHORTEST: usize = 8;
     let base = |byte: &u8| matches!(byte.to_ascii_uppercase(), b'A' | b'C' | b'G' | b'T' | b'N');
-    trim(cell).len() >= SHORTEST && trim(cell).iter().all(base)
+    let cell = trim(cell);
+    cell.len() >= SHORTEST && cell.iter().all(base)
 }
 
 /// Checks an employer identification number: two digits, a hyphen, seven digits, or nine digits; the first two must not be

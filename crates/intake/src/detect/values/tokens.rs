@@ -157,11 +157,12 @@ impl PlateForms {
 
     /// Returns the largest number of these values that have one form.
     pub fn most_of_one(&self, values: &[&[u8]]) -> usize {
-        let fits = |form: &Form, value: &[u8]| {
-            canonical(value)
-                .is_some_and(|(bytes, length)| Signs::of(&bytes[..length]).is_some_and(|signs| signs.fit(form)))
-        };
-        self.0.iter().map(|form| values.iter().filter(|value| fits(form, value)).count()).max().unwrap_or(0)
+        let mut counts = vec![0; self.0.len()];
+        for (bytes, length) in values.iter().filter_map(|value| canonical(value)) {
+            let Some(signs) = Signs::of(&bytes[..length]) else { continue };
+            counts.iter_mut().zip(&self.0).for_each(|(count, form)| *count += usize::from(signs.fit(form)));
+        }
+        counts.into_iter().max().unwrap_or(0)
     }
 }
 
