@@ -4,7 +4,7 @@
 //! suffixes, directions and units abbreviated). Lines of other countries keep their words in order. Never: a look-up
 //! of whether the address exists.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use rulebook::places::Places;
 
@@ -34,6 +34,8 @@ pub(super) struct Streets {
     words: HashMap<Vec<u8>, Word>,
     /// Long words for streets with their short forms.
     suffixes: Vec<(Vec<u8>, Vec<u8>)>,
+    /// Short forms of words for streets and of directions: a core that ends in one is whole.
+    ends: HashSet<Vec<u8>>,
 }
 
 enum Word {
@@ -55,27 +57,28 @@ impl Streets {
     pub(super) fn new<'w>(places: &Places, words: impl Iterator<Item = &'w String>) -> Self {
         let streets = places.streets();
         let upper = |word: &str| word.to_ascii_uppercase().into_bytes();
-        let suffixes = streets.suffixes.iter().map(|(short, full, _)| (upper(full), Word::Short(upper(short))));
-        let directions = DIRECTIONS.iter().map(|(full, short)| (upper(full), Word::Short(upper(short))));
+        let suffixes: Vec<(Vec<u8>, Vec<u8>)> =
+            streets.suffixes.iter().map(|(short, full, _)| (upper(full), upper(short))).collect();
+        let directions = DIRECTIONS.iter().map(|(full, short)| (upper(full), upper(short)));
+        let shortened: HashMap<Vec<u8>, Vec<u8>> = suffixes.iter().cloned().chain(directions).collect();
+        let others = words.map(|word| upper(word)).filter(|word| !shortened.contains_key(word));
+        let long = suffixes.into_iter().chain(others.map(|word| (word.clone(), word)));
+        let long = long.filter(|(full, _)| full.len() >= LONG_SUFFIX).collect();
+        let ends = shortened.values().cloned().collect();
         let units = streets.units.iter().flat_map(|(short, full, _)| [upper(short), upper(full)]);
         let units = units.map(|word| (word, Word::Unit));
-        let abbreviated = || streets.suffixes.iter().map(|(short, full, _)| (upper(full), upper(short)));
-        let known: HashMap<Vec<u8>, Vec<u8>> = abbreviated().collect();
-        let others = words.map(|word| upper(word)).filter(|word| !known.contains_key(word));
-        let long = abbreviated().chain(others.map(|word| (word.clone(), word)));
-        let long = long.filter(|(full, _)| full.len() >= LONG_SUFFIX).collect();
-        Streets { words: suffixes.chain(directions).chain(units).collect(), suffixes: long }
+        let words = shortened.into_iter().map(|(full, short)| (full, Word::Short(short))).chain(units).collect();
+        Streets { words, suffixes: long, ends }
     }
 
-    /// Repairs the end of a street core of which no word is one for streets: `CRE SCENT` cut in two, `NEWBERYCRESCENT` run
-    /// together.
+    /// Repairs the end of a street core that is no word for streets: `CRE SCENT` cut in two, `NEWBERYCRESCENT` run together.
     fn mend(&self, core: &mut Vec<u8>) {
         let (mut words, last) = (core.rsplitn(3, |byte| *byte == b' '), core.len());
         let (Some(end), before) = (words.next(), words.next()) else { return };
-        if DIRECTIONS.iter().any(|(_, short)| short.as_bytes() == end) {
+        if self.ends.contains(end) {
             return;
         }
-        let of_two = before.filter(|before| !before.is_empty()).map(|before| [before, end].concat());
+        let of_two = before.map(|before| [before, end].concat());
         let (from, short) = match of_two.and_then(|word| self.suffixes.iter().find(|(full, _)| *full == word)) {
             Some((full, short)) => (last - full.len() - 1, short),
             None => {
@@ -88,7 +91,7 @@ impl Streets {
             }
         };
         core.truncate(from);
-        while core.last() == Some(&b' ') {
+        if core.last() == Some(&b' ') {
             core.pop();
         }
         push_word(core, short);
@@ -109,23 +112,18 @@ impl Streets {
         // Other countries write the number behind the street; a box has its number there too.
         let house_at = if list.first().is_some_and(numbered) { Some(0) } else { list.iter().rposition(numbered) };
         let mut parts = Line { house: house_at.map_or(b"", |at| list[at]), unit: b"" };
-        let (mut in_unit, mut has_suffix) = (false, false);
+        let mut in_unit = false;
         for (index, word) in list.iter().enumerate() {
             match self.words.get(*word) {
                 _ if Some(index) == house_at && !in_unit => {}
                 _ if in_unit => parts.unit = word,
                 // A line of two words may be a unit alone.
                 Some(Word::Unit) if index > 0 || list.len() == 2 => in_unit = true,
-                Some(Word::Short(short)) => {
-                    has_suffix = true;
-                    push_word(core, short);
-                }
+                Some(Word::Short(short)) => push_word(core, short),
                 _ => push_word(core, word),
             }
         }
-        if !has_suffix {
-            self.mend(core);
-        }
+        self.mend(core);
         if house_at.is_some_and(|at| at > 0) && parts.unit == parts.house {
             // The only number stood behind the unit word: it is the unit's.
             parts.house = b"";
@@ -180,7 +178,7 @@ mod tests {
     use super::*;
 
     fn check(line: &str, house: &str, core: &str, unit: &str) {
-        let more = ["crescent", "crossing", "gardens"].map(str::to_owned);
+        let more = ["crescent", "crossing", "forest", "gardens"].map(str::to_owned);
         let streets = Streets::new(&Places::load(&Rulebook::embedded()).unwrap(), more.iter());
         let (mut words, mut out) = (Vec::new(), Vec::new());
         let parts = streets.split(line.as_bytes(), &mut words, &mut out);
@@ -207,6 +205,8 @@ mod tests {
         check("1 cre scent", "1", "CRESCENT", "");
         check("1 Main S", "1", "MAIN S", "");
         check("12 Garden S", "12", "GARDEN S", "");
+        check("12 Fore St", "12", "FORE ST", "");
+        check("12 North Newberycrescent", "12", "N NEWBERY CRESCENT", "");
         check("12 Deer Crossing", "12", "DEER XING", "");
         check("12 Deercrossing", "12", "DEER XING", "");
         check("9 The Avenues", "9", "THE AVENUES", "");
