@@ -20,6 +20,8 @@ const MOST_PARTITIONS: usize = 4_096;
 pub(crate) const ROWS_AT_ONCE: usize = 1 << 27;
 /// Rows from which a run is checked by the whole hash.
 const CHECKED_FROM: usize = 4;
+/// Rows whose records are fetched at a time.
+const AHEAD: usize = 128;
 /// Slices of the rows for each thread, so that a thread that is held up does not hold up the others.
 const SLICES_A_THREAD: usize = 2;
 
@@ -52,25 +54,27 @@ impl Sorted<'_> {
         (entry & ((1 << self.row_bits) - 1)) as u32
     }
 
-    /// Calls `each` with the rows of every run of two or more, checked by the whole hash from `checked_from` rows on.
-    fn each_block(&self, checked_from: usize, hash: &dyn Fn(u32) -> Option<u64>, each: &mut dyn FnMut(&[u32])) {
+    /// Calls `each` with the rows of every run of two or more, checked by the whole hash where they are many. The records of
+    /// runs of `fetched_from` rows and more are in the cache by then.
+    fn each_block(
+        &self,
+        records: &Records,
+        fetched_from: usize,
+        hash: &dyn Fn(u32) -> Option<u64>,
+        each: &mut dyn FnMut(&[u32]),
+    ) {
+        let mut check = |rows: &[u32]| each_checked(rows, hash, each);
+        let mut ahead = Ahead::new(records);
         let mut rows: Vec<u32> = Vec::new();
         for run in self.runs().filter(|run| run.len() > 1) {
             rows.clear();
             rows.extend(run.iter().map(|entry| self.row(*entry)));
-            let first = hash(rows[0]);
-            if run.len() < checked_from || rows.iter().all(|row| hash(*row) == first) {
-                each(&rows);
-                continue;
-            }
-            let mut met: Vec<(Option<u64>, u32)> = rows.iter().map(|row| (hash(*row), *row)).collect();
-            met.sort_unstable();
-            for block in met.chunk_by(|a, b| a.0 == b.0).filter(|block| block.len() > 1) {
-                rows.clear();
-                rows.extend(block.iter().map(|(_, row)| *row));
-                each(&rows);
+            match rows.len() < fetched_from {
+                true => check(&rows),
+                false => ahead.take(&rows, &mut check),
             }
         }
+        ahead.hand_on(&mut check);
     }
 
     /// Calls `each` with the rows of every value that two or more rows share, and for every other row alone.
@@ -89,9 +93,10 @@ impl Sorted<'_> {
         }
     }
 
-    /// Calls `each` with the rows of every block of a key. Two values may meet in a block of few rows.
+    /// Calls `each` with the rows of every block of a key, their records in the cache. Two values may meet in a block of few
+    /// rows.
     pub(crate) fn each_block_of(&self, records: &Records, key: Key, each: &mut dyn FnMut(&[u32])) {
-        self.each_block(CHECKED_FROM, &|row| key.hash(records, row as usize), each);
+        self.each_block(records, 2, &|row| key.hash(records, row as usize), each);
     }
 }
 
@@ -181,7 +186,8 @@ impl Sorter {
         let found = self.sort(rows, &hash, &new, &|(lot, seen_here), partition, sorted| {
             let (first_row, first_end) = (lot.rows.len(), lot.ends.len());
             let mut seen = Vec::new();
-            sorted.each_block_of(records, key, &mut |block| {
+            let hash = |row: u32| key.hash(records, row as usize);
+            sorted.each_block(records, CHECKED_FROM, &hash, &mut |block| {
                 look(block, &mut seen);
                 lot.rows.extend_from_slice(block);
                 lot.ends.push(lot.rows.len() as u32);
@@ -288,6 +294,52 @@ impl Blocks {
     }
 }
 
+/// Calls `each` with the rows of a run; a long one may be of several values, which the whole hash tells apart.
+fn each_checked(run: &[u32], hash: &dyn Fn(u32) -> Option<u64>, each: &mut dyn FnMut(&[u32])) {
+    let all_as_first = || run[1..].iter().all(|row| hash(*row) == hash(run[0]));
+    if run.len() < CHECKED_FROM || all_as_first() {
+        return each(run);
+    }
+    let mut met: Vec<(Option<u64>, u32)> = run.iter().map(|row| (hash(*row), *row)).collect();
+    met.sort_unstable();
+    for block in met.chunk_by(|a, b| a.0 == b.0).filter(|block| block.len() > 1) {
+        let rows: Vec<u32> = block.iter().map(|(_, row)| *row).collect();
+        each(&rows);
+    }
+}
+
+/// Blocks that wait until the records of their rows are in the cache.
+pub(crate) struct Ahead<'a> {
+    records: &'a Records,
+    rows: Vec<u32>,
+    ends: Vec<usize>,
+}
+
+impl<'a> Ahead<'a> {
+    pub(crate) fn new(records: &'a Records) -> Self {
+        Ahead { records, rows: Vec::new(), ends: Vec::new() }
+    }
+
+    /// Takes a block; hands on all that wait once they are many.
+    pub(crate) fn take(&mut self, block: &[u32], work: &mut dyn FnMut(&[u32])) {
+        self.rows.extend_from_slice(block);
+        self.ends.push(self.rows.len());
+        if self.rows.len() >= AHEAD {
+            self.hand_on(work);
+        }
+    }
+
+    pub(crate) fn hand_on(&mut self, work: &mut dyn FnMut(&[u32])) {
+        fetch(self.records, &self.rows);
+        let mut start = 0;
+        for end in self.ends.drain(..) {
+            work(&self.rows[start..end]);
+            start = end;
+        }
+        self.rows.clear();
+    }
+}
+
 /// Brings the records of rows into the cache. The records of a large case lie anywhere in memory: one after the other, each is
 /// waited for; asked for together, they are waited for once.
 pub(crate) fn fetch(records: &Records, rows: &[u32]) {
@@ -379,7 +431,8 @@ mod tests {
         let sorted = Sorted { entries: &[0, 1, 2, 3, 4, 5], row_bits: 3 };
         let hash = |row: u32| Some(u64::from(row % 2));
         let mut blocks = Vec::new();
-        sorted.each_block(CHECKED_FROM, &hash, &mut |block| blocks.push(block.to_vec()));
+        let records = telephones(8, 8);
+        sorted.each_block(&records, 2, &hash, &mut |block| blocks.push(block.to_vec()));
         assert_eq!(blocks, [[0, 2, 4], [1, 3, 5]]);
         let mut values = Vec::new();
         Sorted { entries: &[0, 1, 2, 8], row_bits: 3 }.each_value(&hash, &mut |rows| values.push(rows.to_vec()));

@@ -21,15 +21,10 @@ const LONG_SOUND: usize = 5;
 /// What is known of each part of a name, by its code: worked out once, used for every pair.
 pub(crate) struct NameTable<'a> {
     pub(super) records: &'a Records,
-    nickname_groups: Vec<[u16; 6]>,
-    /// What each name sounds like, by the rulebook's spellings: 0 where nothing can be said.
-    sounds: Vec<u32>,
+    looks: Vec<Look>,
     spelled: Dictionary,
     /// Given names on the rulebook's lists: whatever the case, a name of its own.
     known_given: Vec<bool>,
-    outlines: Vec<Outline>,
-    /// Outlines of what the names sound like.
-    heard: Vec<Outline>,
     given_counts: Vec<u32>,
     surname_counts: Vec<u32>,
     established_from: u32,
@@ -47,13 +42,18 @@ impl<'a> NameTable<'a> {
         // A spelling that many rows share is a name of its own, not a slip of the pen.
         let established_from = ((rows.len() as f64 * 2e-5) as u32).max(5);
         let (sounds, spelled) = sounds(records, comparisons);
+        let groups = nickname_groups(records, comparisons);
+        let look = |((name, groups), sound): ((&[u8], [u16; 6]), u32)| Look {
+            groups,
+            sound,
+            outline: Outline::of(name),
+            heard: Outline::of(spelled.get(sound)),
+        };
+        let looks = records.names.iter().zip(groups).zip(sounds).map(look).collect();
         let known = |name: &[u8]| std::str::from_utf8(name).is_ok_and(|name| comparisons.is_known_given(name));
         NameTable {
             records,
-            nickname_groups: nickname_groups(records, comparisons),
-            outlines: records.names.iter().map(Outline::of).collect(),
-            heard: sounds.iter().map(|sound| Outline::of(spelled.get(*sound))).collect(),
-            sounds,
+            looks,
             spelled,
             known_given: records.names.iter().map(known).collect(),
             given_counts,
@@ -70,6 +70,11 @@ impl<'a> NameTable<'a> {
         self.surname_counts[code as usize]
     }
 
+    /// Returns what tells a name from most others at a glance.
+    pub(crate) fn look(&self, name: u32) -> Look {
+        self.looks[name as usize]
+    }
+
     pub(crate) fn given_level(&self, a: u32, b: u32) -> Level {
         if a == 0 || b == 0 {
             return Level::Missing;
@@ -77,10 +82,11 @@ impl<'a> NameTable<'a> {
         if a == b {
             return Level::Exact;
         }
-        if self.share_nickname(a, b) || self.sound_alike(a, b) {
+        let (look, other) = (&self.looks[a as usize], &self.looks[b as usize]);
+        if look.shares_nickname(other) || look.sounds_like(other) {
             return Level::Nickname;
         }
-        if !self.may_be_similar(a, b) {
+        if !look.may_be_similar(other) {
             return Level::Other;
         }
         let (left, right) = (self.records.names.get(a), self.records.names.get(b));
@@ -95,17 +101,6 @@ impl<'a> NameTable<'a> {
         self.given_counts[given as usize] >= self.established_from || self.known_given[given as usize]
     }
 
-    fn may_be_similar(&self, a: u32, b: u32) -> bool {
-        let (a, b) = (a as usize, b as usize);
-        self.outlines[a].may_be_similar(self.outlines[b]) || self.heard[a].may_be_one_edit(self.heard[b])
-    }
-
-    /// Tells whether two names are one in two spellings.
-    fn sound_alike(&self, a: u32, b: u32) -> bool {
-        let sound = self.sounds[a as usize];
-        sound != 0 && sound == self.sounds[b as usize]
-    }
-
     /// How alike two names are written, or sound if one is spelled otherwise than it sounds.
     fn similarity(&self, a: u32, b: u32) -> Level {
         let written = similarity(self.records.names.get(a), self.records.names.get(b));
@@ -118,7 +113,7 @@ impl<'a> NameTable<'a> {
     }
 
     fn sound(&self, name: u32) -> &[u8] {
-        self.spelled.get(self.sounds[name as usize])
+        self.spelled.get(self.looks[name as usize].sound)
     }
 
     pub(crate) fn surname_level(&self, a: u32, b: u32) -> Level {
@@ -128,10 +123,11 @@ impl<'a> NameTable<'a> {
         if a == b {
             return Level::Exact;
         }
-        if self.sound_alike(a, b) {
+        let (look, other) = (&self.looks[a as usize], &self.looks[b as usize]);
+        if look.sounds_like(other) {
             return Level::Close;
         }
-        if !self.may_be_similar(a, b) {
+        if !look.may_be_similar(other) {
             return Level::Other;
         }
         let (left, right) = (self.records.names.get(a), self.records.names.get(b));
@@ -160,6 +156,12 @@ impl<'a> NameTable<'a> {
         all_there && self.is_one_word(left.given, right.surname) && self.is_one_word(left.surname, right.given)
     }
 
+    /// Tells whether the parts of a row's name could change places with those of a row that has the same surname, which that
+    /// row's own must allow as well.
+    pub(crate) fn may_be_swapped(&self, record: &Record) -> bool {
+        record.given != 0 && self.is_one_word(record.given, record.surname)
+    }
+
     /// Compares names of which one row has only one, in the other's column: `ANNE MILLER` and a given name `MILLER`.
     pub(crate) fn misplaced(&self, left: &Record, right: &Record) -> Option<(Level, Level)> {
         let (whole, half) = if right.given == 0 || right.surname == 0 { (left, right) } else { (right, left) };
@@ -176,6 +178,9 @@ impl<'a> NameTable<'a> {
 
     /// Tells whether two names are one or one part of the other, whatever columns they stand in, a slip allowed.
     fn is_one_word(&self, a: u32, b: u32) -> bool {
+        if !self.looks[a as usize].outline.may_be_similar(self.looks[b as usize].outline) {
+            return false;
+        }
         let (a, b) = (self.records.names.get(a), self.records.names.get(b));
         let shorter = a.len().min(b.len());
         let slip =
@@ -191,10 +196,37 @@ impl<'a> NameTable<'a> {
             level => level,
         }
     }
+}
 
-    fn share_nickname(&self, a: u32, b: u32) -> bool {
-        let (left, right) = (&self.nickname_groups[a as usize], &self.nickname_groups[b as usize]);
-        left.iter().any(|group| *group != 0 && right.contains(group))
+/// What tells a name from most others at a glance, side by side in memory.
+#[derive(Clone, Copy)]
+pub(crate) struct Look {
+    /// Groups of nicknames that the name is in; 0 for none.
+    groups: [u16; 6],
+    /// What it sounds like, by the rulebook's spellings: 0 where nothing can be said.
+    sound: u32,
+    outline: Outline,
+    /// Outline of what it sounds like.
+    heard: Outline,
+}
+
+impl Look {
+    /// Tells whether two different names could be one, as given names or as surnames.
+    pub(crate) fn may_be_one(&self, other: &Look) -> bool {
+        self.may_be_similar(other) || self.sounds_like(other) || self.shares_nickname(other)
+    }
+
+    fn may_be_similar(&self, other: &Look) -> bool {
+        self.outline.may_be_similar(other.outline) || self.heard.may_be_one_edit(other.heard)
+    }
+
+    /// Tells whether two names are one in two spellings.
+    fn sounds_like(&self, other: &Look) -> bool {
+        self.sound != 0 && self.sound == other.sound
+    }
+
+    fn shares_nickname(&self, other: &Look) -> bool {
+        self.groups.iter().any(|group| *group != 0 && other.groups.contains(group))
     }
 }
 

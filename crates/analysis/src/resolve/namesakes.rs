@@ -6,6 +6,7 @@
 use vocab::Record;
 
 use super::compare::{Level, ssn_level};
+use super::names::Look;
 use super::weigh::{Weigher, Weight};
 
 /// Which part of the name the rows share.
@@ -26,6 +27,10 @@ struct Namesake {
     values: [u32; VALUES],
     row: u32,
     record: Record,
+    /// What the part of the name looks like that is not shared.
+    other: Look,
+    /// Whether given name and surname could stand in each other's place in another row of the block.
+    may_be_swapped: bool,
     /// The most that agreement on a state can weigh.
     state: Weight,
 }
@@ -43,7 +48,7 @@ pub(crate) fn worth_comparing(
         Shared::Given => (Level::Exact, Level::Other),
         Shared::Surname => (Level::Other, Level::Exact),
     };
-    let block: Vec<Namesake> = rows.iter().map(|row| Namesake::of(weigher, *row)).collect();
+    let block: Vec<Namesake> = rows.iter().map(|row| Namesake::of(weigher, shared, *row)).collect();
     for (index, left) in block.iter().enumerate() {
         let most = weigher.most_under(&left.record, given, surname);
         for right in &block[index + 1..] {
@@ -58,7 +63,7 @@ pub(crate) fn worth_comparing(
 }
 
 impl Namesake {
-    fn of(weigher: &Weigher, row: u32) -> Self {
+    fn of(weigher: &Weigher, shared: Shared, row: u32) -> Self {
         let (at, facts) = (row as usize, &weigher.records.facts);
         let record = weigher.records.records[at];
         let half = |value: u64| ((value ^ value >> 32) as u32).max(u32::from(value != 0));
@@ -81,6 +86,8 @@ impl Namesake {
             values: values.map(|value| if value == 0 { missing } else { value }),
             row,
             record,
+            other: weigher.names.look(if shared == Shared::Given { record.surname } else { record.given }),
+            may_be_swapped: shared == Shared::Surname && weigher.names.may_be_swapped(&record),
             state: weigher.most_of_state(at),
         }
     }
@@ -97,10 +104,19 @@ impl Namesake {
     /// thought to be shared is not.
     fn is_named_like(&self, other: &Namesake, shared: Shared, weigher: &Weigher) -> bool {
         let (a, b) = (&self.record, &other.record);
-        match shared {
-            Shared::Given => a.given != b.given || weigher.names.surname_level(a.surname, b.surname) != Level::Other,
-            Shared::Surname => a.surname != b.surname || weigher.names.given_of_rows(a, b) != Level::Other,
+        let (part, others) = match shared {
+            Shared::Given => ((a.given, b.given), (a.surname, b.surname)),
+            Shared::Surname => ((a.surname, b.surname), (a.given, b.given)),
+        };
+        if part.0 != part.1 || others.0 == others.1 || others.0 == 0 || others.1 == 0 {
+            return true;
         }
+        self.may_be_swapped && other.may_be_swapped
+            || self.other.may_be_one(&other.other)
+                && match shared {
+                    Shared::Given => weigher.names.surname_level(a.surname, b.surname) != Level::Other,
+                    Shared::Surname => weigher.names.given_level(a.given, b.given) != Level::Other,
+                }
     }
 }
 

@@ -7,11 +7,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rulebook::Comparisons;
 use rustc_hash::FxHashSet;
+use vocab::parallel;
 use vocab::progress::Progress;
-use vocab::{Records, parallel};
 
 use super::Options;
-use super::blocks::{Blocks, Sorter, fetch};
+use super::blocks::{Ahead, Blocks, Sorter};
 use super::compare::{Level, Levels, dob_level};
 use super::keys::{Key, mix};
 use super::namesakes::{self, Shared};
@@ -287,41 +287,6 @@ struct Meeting<'a> {
     split: &'a FxHashSet<(Key, u64)>,
 }
 
-/// Rows whose records are fetched at a time.
-const AHEAD: usize = 128;
-
-/// Blocks that wait until the records of their rows are in the cache.
-struct Ahead<'a> {
-    records: &'a Records,
-    rows: Vec<u32>,
-    ends: Vec<usize>,
-}
-
-impl<'a> Ahead<'a> {
-    fn new(records: &'a Records) -> Self {
-        Ahead { records, rows: Vec::new(), ends: Vec::new() }
-    }
-
-    /// Takes a block; hands on all that wait once they are many.
-    fn take(&mut self, block: &[u32], work: &mut dyn FnMut(&[u32])) {
-        self.rows.extend_from_slice(block);
-        self.ends.push(self.rows.len());
-        if self.rows.len() >= AHEAD {
-            self.hand_on(work);
-        }
-    }
-
-    fn hand_on(&mut self, work: &mut dyn FnMut(&[u32])) {
-        fetch(self.records, &self.rows);
-        let mut start = 0;
-        for end in self.ends.drain(..) {
-            work(&self.rows[start..end]);
-            start = end;
-        }
-        self.rows.clear();
-    }
-}
-
 impl<'a> Pairing<'a, '_> {
     /// Says of which rows a composite key is made; `None` where it cannot find anything in this case.
     fn wanted(&self, key: Key, rows: &[u32]) -> Option<Wanted<'a>> {
@@ -368,10 +333,9 @@ impl<'a> Pairing<'a, '_> {
         let hash = |row: u32| if wanted(row) { key.hash(records, row as usize) } else { None };
         sorter.sort(rows, &hash, &Compared::default, &|compared, _, sorted| {
             let before = compared.pairs;
-            let mut compare = |block: &[u32]| self.compare_block(Meeting { key, split }, block, compared);
-            let mut ahead = Ahead::new(records);
-            sorted.each_block_of(records, key, &mut |block| ahead.take(block, &mut compare));
-            ahead.hand_on(&mut compare);
+            sorted.each_block_of(records, key, &mut |block| {
+                self.compare_block(Meeting { key, split }, block, compared);
+            });
             self.progress.advance(compared.pairs - before);
         })
     }
