@@ -166,9 +166,12 @@ impl<'n> Numbered<'n> {
         let at = name.rfind(['.', '_', '-'])? + 1;
         let letters = &name[at..];
         let lower = (2..=3).contains(&letters.len()) && letters.bytes().all(|byte| byte.is_ascii_lowercase());
-        let number = letters.bytes().fold(0, |number, letter| number * 26 + usize::from(letter.wrapping_sub(b'a')));
-        let letters = Numbered { stem: &name[..at], sign: Sign::Letters, number, width: letters.len(), end };
-        (lower && at > 1 && end.is_empty()).then_some(letters)
+        if !lower || at < 2 || !end.is_empty() {
+            return None;
+        }
+        // Three letters at most: of a whole word no number is made, which would not fit.
+        let number = letters.bytes().fold(0, |number, letter| number * 26 + usize::from(letter - b'a'));
+        Some(Numbered { stem: &name[..at], sign: Sign::Letters, number, width: letters.len(), end })
     }
 
     /// The names that the first part may have.
@@ -461,6 +464,50 @@ mod tests {
         assert_eq!(next("x.part9.rar").as_deref(), Some("x.part10.rar"));
         assert_eq!(next("x.12"), None);
         assert_eq!(next(".001"), None);
+    }
+
+    #[test]
+    fn any_name_is_looked_at_without_a_fault() {
+        let pieces = [
+            "x",
+            ".",
+            "_",
+            "-",
+            "aa",
+            "zz",
+            "zzz",
+            "abcdefghijklmnopqrstuvwxyz",
+            "ÄÖé",
+            "part",
+            ".part9",
+            "999999",
+            "001",
+            "99999999999999999999999",
+            ".rar",
+            ".z01",
+            ".r00",
+            ".zip",
+            ".E01",
+            "e00",
+            " ",
+            "\u{202e}",
+            "AllSubscribers",
+        ];
+        for one in pieces {
+            for two in pieces {
+                for three in pieces {
+                    let name = format!("{one}{two}{three}");
+                    let numbered = Numbered::of(&name);
+                    numbered.iter().for_each(|numbered| {
+                        numbered.firsts();
+                        (1..=GAP + 1).for_each(|by| drop(numbered.later(by)));
+                    });
+                    let path = Path::new("/nowhere").join(&name);
+                    assert!(!matches!(standing(&path), Standing::First { .. }), "{name}");
+                }
+            }
+        }
+        assert_eq!(standing(Path::new("/nowhere/accounts-alphabetically")), Standing::Whole);
     }
 
     #[test]
