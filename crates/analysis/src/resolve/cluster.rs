@@ -13,8 +13,9 @@ use super::decide::Decided;
 use super::pairs::Link;
 use super::weigh::{Conflict, Weigher};
 
-/// Rows of a cluster looked at when two clusters are compared.
-const LOOKED_AT: usize = 12;
+/// Rows of a cluster looked at when two clusters are compared: as many as one may have that is joined by other than exact
+/// identifiers, so that the order of the rows does not decide which are seen.
+const LOOKED_AT: usize = 50;
 
 /// Disjoint sets of rows.
 pub(crate) struct Partition {

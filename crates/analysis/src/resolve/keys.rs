@@ -247,6 +247,12 @@ fn both(a: u32, b: u32) -> Option<u64> {
     (a != 0 && b != 0).then(|| mix(u64::from(a) << 32 | u64::from(b), 1))
 }
 
+/// Returns a hash of a text.
+pub(crate) fn hash_of(text: &[u8]) -> u64 {
+    let eight = |bytes: &[u8]| bytes.iter().fold(0u64, |word, byte| word << 8 | u64::from(*byte));
+    text.chunks(8).fold(text.len() as u64, |hash, bytes| mix(hash, eight(bytes)))
+}
+
 /// Mixes two numbers into one hash. Collisions cost a comparison, never a decision: pairs are compared on the fields.
 pub(crate) fn mix(a: u64, b: u64) -> u64 {
     let mut x = a ^ b.wrapping_mul(0x9e37_79b9_7f4a_7c15);

@@ -9,6 +9,7 @@ use vocab::compare::is_one_edit;
 use vocab::{Dictionary, Record, Records};
 
 use super::compare::Level;
+use super::keys::hash_of;
 
 /// Similarity from which two names are close, and near (Jaro-Winkler; the thresholds Splink's name comparison uses).
 const CLOSE: f64 = 0.92;
@@ -48,6 +49,7 @@ impl<'a> NameTable<'a> {
             sound,
             outline: Outline::of(name),
             heard: Outline::of(spelled.get(sound)),
+            hash: hash_of(name) as u32,
         };
         let looks = records.names.iter().zip(groups).zip(sounds).map(look).collect();
         let known = |name: &[u8]| std::str::from_utf8(name).is_ok_and(|name| comparisons.is_known_given(name));
@@ -208,9 +210,16 @@ pub(crate) struct Look {
     outline: Outline,
     /// Outline of what it sounds like.
     heard: Outline,
+    /// Of its letters, the same whatever its code.
+    hash: u32,
 }
 
 impl Look {
+    /// Returns a hash of the letters, the same in whatever order names were met.
+    pub(crate) fn hash(&self) -> u32 {
+        self.hash
+    }
+
     /// Tells whether two different names could be one, as given names or as surnames.
     pub(crate) fn may_be_one(&self, other: &Look) -> bool {
         self.may_be_similar(other) || self.sounds_like(other) || self.shares_nickname(other)

@@ -13,7 +13,7 @@ use vocab::progress::Progress;
 use super::Options;
 use super::blocks::{Ahead, Blocks, Sorter};
 use super::compare::{Level, Levels, dob_level};
-use super::keys::{Key, mix};
+use super::keys::{Key, hash_of, mix};
 use super::namesakes::{self, Shared};
 use super::weigh::{BIT, COMMON_FROM, Common, Conflict, Judged, Weigher, Weight};
 
@@ -403,9 +403,25 @@ impl<'a> Pairing<'a, '_> {
 
     /// Orders rows by what they hold, so that the order of the files does not decide which neighbours are compared.
     fn signature(&self, row: u32) -> u64 {
-        let record = &self.weigher.records.records[row as usize];
-        let person = mix(u64::from(record.dob) << 32 | u64::from(record.ssn), record.licence);
-        mix(mix(person, record.phone), mix(record.email, u64::from(record.house)))
+        let (records, at) = (self.weigher.records, row as usize);
+        let (record, facts) = (&records.records[at], &records.facts);
+        let letters = |name: u32| u64::from(self.weigher.names.look(name).hash());
+        let numbers = [
+            letters(record.given) << 32 | letters(record.surname),
+            u64::from(record.dob) << 32 | u64::from(record.ssn),
+            u64::from(record.initial) << 16 | u64::from(record.suffix) << 8,
+            u64::from(record.zip) << 32 | u64::from(record.house) << 16 | u64::from(record.unit),
+            hash_of(records.streets.get(record.street)),
+            u64::from(record.town),
+            record.licence,
+            record.phone,
+            record.email,
+            record.imei,
+            facts.account(at),
+            facts.identity(at),
+            facts.imsi(at),
+        ];
+        numbers.into_iter().fold(0, mix)
     }
 
     fn all_with_all(&self, meeting: Meeting, rows: &[u32], compared: &mut Compared) {

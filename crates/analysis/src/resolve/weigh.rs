@@ -248,8 +248,9 @@ impl<'a> Weigher<'a> {
         let overall = Weight::from(self.given[left.given as usize].min(self.given[right.given as usize]));
         let of_age = levels.dob_agrees() || matches!(levels.dob, Level::YearAndPart | Level::Year);
         let cohort = of_age && left.given == right.given;
-        let weight = if cohort { self.cohorts.weight(left.given, left.dob) } else { None };
-        weight.unwrap_or(overall)
+        // Of two dates, the time in which the name was more common counts, whichever row stands first.
+        let times = [left.dob, right.dob].into_iter().filter(|_| cohort);
+        times.filter_map(|dob| self.cohorts.weight(left.given, dob)).min().unwrap_or(overall)
     }
 
     fn dob_weight(&self, level: Level, dob: u32) -> Weight {
