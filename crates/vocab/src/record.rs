@@ -119,7 +119,8 @@ impl Suffix {
     /// Reads a suffix in upper case without dots.
     pub const fn parse(text: &[u8]) -> Option<Suffix> {
         match text {
-            b"SR" | b"SENIOR" => Some(Suffix::Sr),
+            // The first of a name is its senior.
+            b"SR" | b"SENIOR" | b"I" | b"1ST" => Some(Suffix::Sr),
             b"JR" | b"JUNIOR" | b"JNR" => Some(Suffix::Jr),
             b"II" | b"2ND" => Some(Suffix::II),
             b"III" | b"3RD" => Some(Suffix::III),

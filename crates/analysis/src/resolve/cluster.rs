@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use rustc_hash::FxHashSet;
 use vocab::Record;
 
-use super::compare::{Level, dob_level, neighbouring_years, ssn_edits, suffix_level};
+use super::compare::{Level, dob_level, issued_together, neighbouring_years, ssn_edits, suffix_level};
 use super::decide::Decided;
 use super::pairs::Link;
 use super::weigh::{Conflict, Weigher};
@@ -210,8 +210,10 @@ impl Guard<'_, '_> {
             let misplaced = |y: &u32| names.misplaced(self.row(x), self.row(*y));
             self.row(x).surname == 0 && others.iter().any(|y| matches!(misplaced(y), Some((Level::Missing, _))))
         };
+        let twins = self.are_twins(a, b);
         let level = |x: &u32, y: &u32| match names.given_of_rows(self.row(*x), self.row(*y)) {
             Level::Other if strays(*x, b) || strays(*y, a) => Level::Missing,
+            Level::Nickname | Level::Close | Level::Near if twins => Level::Other,
             level => level,
         };
         let written_out = agreement(a, b, |x, y| match level(x, y) {
@@ -225,6 +227,15 @@ impl Guard<'_, '_> {
                 level => Some(level != Level::Other),
             })
         })
+    }
+
+    /// Tells whether two clusters have no number in common and two that were issued one after the other.
+    fn are_twins(&self, a: &[u32], b: &[u32]) -> bool {
+        let number = |row: &u32| self.weigher.own_ssn(*row as usize);
+        let of = |rows: &[u32]| rows.iter().filter_map(number).collect::<Vec<u32>>();
+        let (here, there) = (of(a), of(b));
+        let together = |x: &u32| there.iter().any(|y| issued_together(*x, *y));
+        here.iter().any(together) && !here.iter().any(|x| there.contains(x))
     }
 
     /// Compares the dates of birth of two clusters. A day or a month in common is a slip where one of the two dates stands
@@ -261,7 +272,8 @@ impl Guard<'_, '_> {
         let row = |row: &u32| self.row(*row);
         let alone = a.len().min(b.len()) == 1;
         let (given, dob) = (self.given(a, b), self.dob(a, b, link));
-        let ssn = agreement(a, b, |x, y| Some(ssn_edits(row(x).ssn_full()?, row(y).ssn_full()?) <= 2));
+        let number = |row: &u32| self.weigher.own_ssn(*row as usize);
+        let ssn = agreement(a, b, |x, y| Some(ssn_edits(number(x)?, number(y)?) <= 2));
         let suffix = agreement(a, b, |x, y| match suffix_level(row(x).suffix, row(y).suffix) {
             Level::Missing | Level::OneMissing => None,
             level => Some(level != Level::Other),
@@ -284,6 +296,7 @@ impl Guard<'_, '_> {
             (Some(Conflict::Given | Conflict::Dob), None) if link.is_mistaken() && alone => None,
             (Some(Conflict::Given), None) if link.is_hard() && dob == Some(true) => None,
             (Some(Conflict::Dob | Conflict::Ssn), None) if link.is_hard() => None,
+            (Some(Conflict::Ssn), None) if link.has_two_numbers() => None,
             (Some(Conflict::Dob), None) if link.is_one_generation() => None,
             (Some(conflict), None) => Some(conflict),
         }

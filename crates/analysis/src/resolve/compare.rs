@@ -252,6 +252,11 @@ pub(crate) fn ssn_edits(a: u32, b: u32) -> u32 {
     edits
 }
 
+/// Tells whether two different numbers were issued one soon after the other, as those of twins are: they are less than ten apart.
+pub(crate) fn issued_together(a: u32, b: u32) -> bool {
+    (1..10).contains(&a.abs_diff(b))
+}
+
 pub(crate) fn ssn_level(a: &Record, b: &Record) -> Level {
     match (a.ssn_full(), b.ssn_full()) {
         _ if a.ssn == 0 || b.ssn == 0 => Level::Missing,

@@ -35,7 +35,7 @@ use rulebook::Comparisons;
 use rustc_hash::FxHashMap;
 use vocab::assessment::PeopleReport;
 use vocab::progress::Progress;
-use vocab::{DataElement, ElementSet, Interval, Jurisdiction, Records};
+use vocab::{DataElement, ElementSet, Interval, Jurisdiction, RecordTable, Records};
 
 pub use compare::Level;
 pub use count::Person;
@@ -354,7 +354,7 @@ fn settle(
 #[derive(Clone, Copy)]
 struct Unanchored {
     people: u64,
-    /// Most of them who stand in one table.
+    /// Most of them who stand in one table, or in tables of the same columns.
     in_one_table: u64,
     /// Joins of their rows with each other.
     joins: u64,
@@ -372,8 +372,9 @@ impl Unanchored {
         }
         let without = anchored.iter().filter(|anchored| !**anchored).count() as u64;
         let unanchored = owned.filter(|(_, person)| !anchored[**person as usize]);
+        let kinds = kinds_of_tables(records);
         let mut in_tables: Vec<(u32, u32)> =
-            unanchored.map(|(row, person)| (records.facts.table(row), *person)).collect();
+            unanchored.map(|(row, person)| (kinds[records.facts.table(row) as usize], *person)).collect();
         let joins = in_tables.len() as u64 - without;
         in_tables.sort_unstable();
         in_tables.dedup();
@@ -391,6 +392,13 @@ impl Unanchored {
         let most = (self.people + self.anchored).saturating_sub(1);
         self.people.min(self.anchored + (self.people - self.in_one_table).max(missing)).min(most)
     }
+}
+
+/// Numbers the tables, those of the same columns alike: a table cut into several files is one still.
+fn kinds_of_tables(records: &Records) -> Vec<u32> {
+    let kind = |table: &RecordTable| (table.elements, table.has_accounts);
+    let first = |table| records.tables.iter().position(|other| kind(other) == kind(table)).unwrap_or(0);
+    records.tables.iter().map(|table| first(table) as u32).collect()
 }
 
 fn merge_of(link: Link) -> Merge {

@@ -45,6 +45,7 @@ impl Link {
     const HARD: u8 = 4;
     const ONE_GENERATION: u8 = 8;
     const MISTAKEN: u8 = 16;
+    const TWO_NUMBERS: u8 = 32;
 
     /// Joined in the likely count, unless the clusters conflict.
     pub(crate) fn is_same(&self) -> bool {
@@ -64,6 +65,11 @@ impl Link {
     /// All agrees but one value, which was entered wrong more likely than not.
     pub(crate) fn is_mistaken(&self) -> bool {
         self.flags & Link::MISTAKEN != 0
+    }
+
+    /// One whole name, birthday and home or line under two social security numbers.
+    pub(crate) fn has_two_numbers(&self) -> bool {
+        self.flags & Link::TWO_NUMBERS != 0
     }
 
     /// Shares an identity number that outvotes one conflict.
@@ -235,14 +241,17 @@ fn common_value(weigher: &Weigher, key: Key, block: &[u32], cap: u32) -> Option<
 fn is_plausible(levels: &Levels, conflict: Option<Conflict>) -> bool {
     let placed = levels.is_placed();
     let mailed = levels.email == Level::Exact;
+    let lined = [levels.phone, levels.imei, levels.imsi, levels.account].contains(&Level::Exact);
     let named = levels.given_agrees() && levels.surname_agrees();
     let born = levels.dob_agrees() || levels.dob == Level::YearAndPart;
     match conflict {
         None => named || born,
         Some(Conflict::Given) if mailed => levels.dob_agrees(),
-        Some(Conflict::Given) => levels.dob == Level::Exact && (levels.surname_agrees() || placed),
+        Some(Conflict::Given) => levels.dob == Level::Exact && (levels.surname_agrees() || placed || lined),
         // Father and son of one name at one address, or one person whose date was entered wrong.
-        Some(Conflict::Dob) => named && placed || mailed && levels.given_agrees(),
+        Some(Conflict::Dob) => named && (placed || lined) || mailed && levels.given_agrees(),
+        // Two people of one name born on one day, or one under somebody else's number.
+        Some(Conflict::Ssn) => named && levels.dob_agrees(),
         Some(_) => false,
     }
 }
@@ -487,6 +496,9 @@ impl<'a> Pairing<'a, '_> {
         }
         if judged.mistaken {
             flags |= Link::MISTAKEN;
+        }
+        if judged.conflict == Some(Conflict::Ssn) && judged.may_be_same {
+            flags |= Link::TWO_NUMBERS;
         }
         let (left, right) = (left.min(right), left.max(right));
         let (one, other) = (self.signature(left), self.signature(right));

@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 use vocab::{Record, Records};
 
 use super::cohort::Cohorts;
-use super::compare::{DOB_SLOTS, Level, Levels, dob_slot, levels};
+use super::compare::{DOB_SLOTS, Level, Levels, dob_slot, issued_together, levels, ssn_edits};
 use super::keys::Key;
 use super::names::NameTable;
 use super::residence::Residences;
@@ -125,6 +125,8 @@ pub(crate) struct Weigher<'a> {
     pub(crate) records: &'a Records,
     pub(crate) names: NameTable<'a>,
     pub(crate) common: CommonValues,
+    /// Whether any social security number is shared by too many names.
+    generic_ssns: bool,
     prior: Weight,
     residences: Residences<'a>,
     cohorts: Cohorts,
@@ -186,6 +188,7 @@ impl<'a> Weigher<'a> {
             dob_rare: bits(m("dob") / (1.0 / dob_total).max(comparisons.frequency_floor)),
             names,
             common: CommonValues::default(),
+            generic_ssns: false,
             prior: bits(2.0 * comparisons.rows_with_partner / n),
             identifiers: [0; Key::COUNT],
             totals: [1.0; Key::COUNT],
@@ -201,7 +204,16 @@ impl<'a> Weigher<'a> {
         let slot = key as usize;
         self.totals[slot] = (rows_with_value as f64).max(LEAST_VALUES);
         self.identifiers[slot] = bits(self.exact_m[slot] * self.totals[slot] / USUAL_ROWS).max(0);
-        self.common.extend(common.into_iter().map(|(hash, common)| ((key, hash), common)));
+        for (hash, common) in common {
+            self.generic_ssns |= key == Key::Ssn && common.generic;
+            self.common.insert((key, hash), common);
+        }
+    }
+
+    /// Returns the social security number of a row, unless it is one that stands for none: it neither joins nor parts.
+    pub(crate) fn own_ssn(&self, row: usize) -> Option<u32> {
+        let ssn = self.records.records[row].ssn_full()?;
+        (!self.generic_ssns || !self.is_generic(Key::Ssn, row)).then_some(ssn)
     }
 
     /// Tells whether the value of an identifier is so common that its block may have been compared in parts only.
@@ -316,6 +328,10 @@ impl<'a> Weigher<'a> {
     /// Compares two rows; with the weight of agreeing on a state.
     fn levels(&self, a: usize, b: usize) -> (Levels, Weight) {
         let mut levels = levels(&self.names, a, b);
+        let stands_for_none = |row: usize| self.generic_ssns && self.is_generic(Key::Ssn, row);
+        if levels.ssn != Level::Missing && (stands_for_none(a) || stands_for_none(b)) {
+            levels.ssn = Level::Missing;
+        }
         let (state, weight) = self.residences.level(a, b);
         levels.state = state;
         (levels, weight)
@@ -452,13 +468,12 @@ impl<'a> Weigher<'a> {
     }
 
     fn conflict(&self, levels: &Levels, a: usize, b: usize) -> Option<Conflict> {
-        let (left, right) = (&self.records.records[a], &self.records.records[b]);
-        let ssn_apart = match (left.ssn_full(), right.ssn_full()) {
-            (Some(x), Some(y)) => super::compare::ssn_edits(x, y) > 2,
-            _ => levels.ssn == Level::Other,
-        };
+        let ssns = self.own_ssn(a).zip(self.own_ssn(b));
+        let ssn_apart = ssns.map_or(levels.ssn == Level::Other, |(x, y)| ssn_edits(x, y) > 2);
+        // Names that are alike, of two children of one day whose numbers were issued one after the other: MARC and MARK.
+        let twins = levels.given != Level::Exact && ssns.is_some_and(|(x, y)| issued_together(x, y));
         let found = [
-            (levels.given == Level::Other, Conflict::Given),
+            (levels.given == Level::Other || twins && levels.dob == Level::Exact, Conflict::Given),
             (levels.dob == Level::Other, Conflict::Dob),
             (ssn_apart, Conflict::Ssn),
             (levels.suffix == Level::Other, Conflict::Suffix),
@@ -518,10 +533,16 @@ fn may_be_same(
         // Whoever lives under another's number brings a name of their own and often borrows the date as well.
         Some(Conflict::Given) => {
             let tied = levels.surname_agrees() || email || line || levels.is_placed();
-            hard && levels.dob == Level::Exact && tied
+            // Twins have two numbers: the last digits in common are no more a matter of the family than the whole number.
+            let numbered = hard || levels.ssn == Level::LastFour && levels.surname_agrees() && (line || email || levels.is_housed());
+            numbered && levels.dob == Level::Exact && tied
         }
         Some(Conflict::Dob) => hard && (levels.given_agrees() || nothing_to_ask) && levels.surname_agrees(),
-        Some(Conflict::Ssn) => hard && levels.given_agrees() && levels.dob_agrees(),
+        // One name, one birthday and one home or line under two numbers: somebody else's number, or a wrong one.
+        Some(Conflict::Ssn) => {
+            let one_name = levels.given == Level::Exact && levels.surname == Level::Exact && levels.dob == Level::Exact;
+            hard && levels.given_agrees() && levels.dob_agrees() || one_name && (line || email || levels.is_housed())
+        }
         Some(_) => false,
         None if nothing_to_ask => {
             // The part before the @ is one person's where the birthday is, or nearly is under the surname.

@@ -3,6 +3,8 @@
 //! Enters: a row and its table's plan. Leaves: a record, its facts and the elements it validly holds. Never: fields of
 //! a row whose columns have shifted, unless one shift puts every field right.
 
+use std::borrow::Cow;
+
 use vocab::{DataElement, ElementSet, Jurisdiction, Record, RowFact};
 
 use super::chunk::Chunk;
@@ -383,9 +385,9 @@ impl<'a, 'b> Fields<'a, 'b> {
         let Some(address) = checked.value.filter(|_| checked.verdict == Verdict::Valid) else { return false };
         scratch.clear();
         scratch.extend(address.iter().map(u8::to_ascii_lowercase));
-        let at = memchr::memrchr(b'@', scratch).unwrap_or(scratch.len());
-        let local = Normalizer::hash(EMAIL_LOCAL, &[&scratch[..at]]) >> 32;
-        let domain = Normalizer::hash(EMAIL_DOMAIN, &[&scratch[at..]]) & 0xffff_ffff;
+        let (local, domain) = mailbox(scratch);
+        let local = Normalizer::hash(EMAIL_LOCAL, &[&local]) >> 32;
+        let domain = Normalizer::hash(EMAIL_DOMAIN, &[domain]) & 0xffff_ffff;
         self.record.email = local.max(1) << 32 | domain;
         true
     }
@@ -493,6 +495,21 @@ fn name_part(element: DataElement, cell: &[u8], chunk: &mut Chunk) -> [u32; 2] {
     let coded = [name_codes.code(names, part), u32::from(extra)];
     written_names.insert(written, coded);
     coded
+}
+
+/// The mailbox that an address in lower case names, as local part and domain with its `@`. What stands behind a plus sign is the
+/// owner's own mark (RFC 5233); Gmail also leaves out dots and has two domains (support.google.com/mail/answer/7436150).
+fn mailbox(address: &[u8]) -> (Cow<'_, [u8]>, &[u8]) {
+    let at = memchr::memrchr(b'@', address).unwrap_or(address.len());
+    let (local, domain) = address.split_at(at);
+    let local = memchr::memchr(b'+', local).filter(|at| *at > 0).map_or(local, |plus| &local[..plus]);
+    match domain {
+        b"@gmail.com" | b"@googlemail.com" => {
+            let dotless = || local.iter().copied().filter(|byte| *byte != b'.').collect();
+            (if local.contains(&b'.') { Cow::Owned(dotless()) } else { Cow::Borrowed(local) }, b"@gmail.com")
+        }
+        _ => (Cow::Borrowed(local), domain),
+    }
 }
 
 /// Letters and digits in upper case.
