@@ -4,4 +4,5 @@
 mod duties;
 mod people;
 mod people_model;
+mod people_numbers;
 mod world;

@@ -19,7 +19,7 @@ fn options(threads: usize) -> Options {
     Options::new(threads, date(2026, 8, 17))
 }
 
-fn resolve(records: &Records) -> Entities {
+pub(crate) fn resolve(records: &Records) -> Entities {
     entities(records, &comparisons(), &options(2), &Silent)
 }
 
@@ -296,7 +296,7 @@ fn speed_at_a_million() {
 }
 
 /// A few rows written out, among a hundred strangers whose names and dates give the frequencies.
-struct Few(Scribe);
+pub(crate) struct Few(pub(crate) Scribe);
 
 /// Returns a name that is not near that of any other number.
 fn unlike(initial: &str, number: u32) -> String {
@@ -305,7 +305,7 @@ fn unlike(initial: &str, number: u32) -> String {
 }
 
 impl Few {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let mut scribe = Scribe::default();
         scribe.table("one.csv", false, &[DataElement::GivenName, DataElement::Surname, DataElement::Phone]);
         let mut few = Few(scribe);
@@ -318,7 +318,7 @@ impl Few {
         few
     }
 
-    fn row(&mut self, given: &str, surname: &str, fill: impl FnOnce(&mut Record, &mut RowFact)) -> usize {
+    pub(crate) fn row(&mut self, given: &str, surname: &str, fill: impl FnOnce(&mut Record, &mut RowFact)) -> usize {
         let mut record = Record { given: self.0.name(given), surname: self.0.name(surname), ..Record::default() };
         let mut fact = RowFact::default();
         fill(&mut record, &mut fact);
@@ -326,7 +326,7 @@ impl Few {
         self.0.records.len() - 1
     }
 
-    fn check(&self, left: usize, right: usize, same: bool) {
+    pub(crate) fn check(&self, left: usize, right: usize, same: bool) {
         let entities = resolve(&self.0.records);
         let joined = entities.of_row(left) == entities.of_row(right);
         let why = explain(&self.0.records, &comparisons(), left, right);

@@ -200,7 +200,27 @@ pub(crate) fn dob_level(a: u32, b: u32) -> Level {
     if is_one_digit_edit(a, b, 8) || matches!(a.abs_diff(b), 10_000 | 100_000) {
         return Level::OneEdit;
     }
+    // The day before: midnight in one time zone is the day before in the next.
+    if day_after(a.min(b)) == a.max(b) {
+        return Level::OneEdit;
+    }
     if year_a == year_b && (month_a == month_b || day_a == day_b) { Level::YearAndPart } else { Level::Other }
+}
+
+/// Returns the day after a date.
+fn day_after(date: u32) -> u32 {
+    let (year, month, day) = (date / 10_000, date / 100 % 100, date % 100);
+    let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
+    let last = match month {
+        2 => 28 + u32::from(leap),
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    };
+    match (month, day) {
+        (12, 31) => (year + 1) * 10_000 + 101,
+        (month, day) if day == last => year * 10_000 + (month + 1) * 100 + 1,
+        _ => date + 1,
+    }
 }
 
 /// Tells whether two dates, one of them a year only, lie in neighbouring years: ages and accounting years make such.
@@ -332,7 +352,7 @@ fn middle_level(a: u8, b: u8) -> Level {
 pub(crate) fn levels(names: &NameTable, a: usize, b: usize) -> Levels {
     let facts = &names.records.facts;
     let (left, right) = (&names.records.records[a], &names.records.records[b]);
-    let mut given = names.given_level(left.given, right.given);
+    let mut given = names.given_with_initials(left, right);
     let mut surname = names.surname_level(left.surname, right.surname);
     if given == Level::Other && names.are_swapped(left, right) {
         // The two columns changed places; both names are there.
@@ -384,6 +404,11 @@ mod tests {
             (19800512, 19800513, Level::OneEdit),
             (19800512, 19800521, Level::OneEdit),
             (19800512, 19800527, Level::YearAndPart),
+            (19800531, 19800601, Level::OneEdit),
+            (19800229, 19800301, Level::OneEdit),
+            (19810228, 19810301, Level::OneEdit),
+            (19810228, 19810302, Level::Other),
+            (19791231, 19800101, Level::OneEdit),
             (19800512, 19550301, Level::Other),
             (19900512, 19890512, Level::OneEdit),
             (19900512, 19880512, Level::Other),

@@ -4,7 +4,7 @@
 //! their bounds, and the grounds of every merge. Never: files, clocks, a merge without grounds, a total that does not
 //! reconcile.
 //!
-//! The rows are brought together by typed keys (`keys`, `blocks`), weighed in pairs (`compare`, `weigh`, `pairs`) and
+//! The rows are brought together by typed keys (`keys`, `blocks`), weighed in pairs (`compare`, `weigh`, `kind`, `pairs`) and
 //! joined strongest first with a guard (`cluster`); device rows are attached afterwards (`devices`), people are counted
 //! (`count`) and reported (`report`). Any pair can be explained afterwards (`explain`).
 
@@ -18,6 +18,7 @@ mod devices;
 mod explain;
 mod fit;
 mod keys;
+mod kind;
 mod model;
 mod names;
 mod namesakes;
@@ -208,7 +209,7 @@ pub fn decided_entities(
     let high = bound(records, options, &number(records, &rows, high, &attached, &every_name));
     drop(every_name);
     let low = number(records, &rows, low, &attached, &[]);
-    let taken = Unanchored::of(records, &low).taken_for_others(comparisons);
+    let taken = Unanchored::of(records, &low, &compared).taken_for_others(comparisons);
     let low = bound(records, options, &low);
     let roots = std::mem::take(&mut likely.roots);
     let people = number(records, &rows, roots, &attached, &new_names(records, &rows));
@@ -218,7 +219,9 @@ pub fn decided_entities(
     entities.report.devices = attached.devices;
     entities.fates = fates;
     entities.strata = strata.unwrap_or_default();
-    report::lower_beyond_reach(&mut entities.report, beyond_reach(comparisons, entities.merges.len()));
+    let of_few_rows = entities.people.iter().filter(|person| person.rows <= FEW_ROWS).count() as u64;
+    let beyond_reach = beyond_reach(comparisons, records, &entities.merges).min(of_few_rows);
+    report::lower_beyond_reach(&mut entities.report, beyond_reach);
     progress.advance(records.len() as u64);
     let count = entities.report.count;
     progress.finish(&format!("{} people ({} to {})", count.likely, count.low, count.high));
@@ -266,10 +269,48 @@ impl Groups {
 }
 
 /// Twice the number of joins that are missing beside those that were made, if mistakes in given name, surname and date of
-/// birth come independently: rows that differ wholly in two of them are not joined by any plausible agreement.
-fn beyond_reach(comparisons: &Comparisons, joins: usize) -> u64 {
+/// birth come independently: rows that differ wholly in two of them are not joined by any plausible agreement; nor are those of
+/// one name under two dates of birth that have nothing else in common, or it would join all bearers of a common name.
+fn beyond_reach(comparisons: &Comparisons, records: &Records, merges: &[Merge]) -> u64 {
     let [given, surname, dob] = ["given", "surname", "dob"].map(|comparison| wrong_share(comparisons, comparison));
-    (2.0 * joins as f64 * (given * surname + given * dob + surname * dob)) as u64
+    let joins = merges.len() as f64;
+    let name_and_dob = joins * name_and_dob_alone(records, merges);
+    let two_at_once = joins * (given * surname + given * dob + surname * dob);
+    (2.0 * (two_at_once + name_and_dob * dob.max(LEAST_WRONG_DOBS))) as u64
+}
+
+/// Share of dates of birth that are taken to be wholly wrong at least where nothing beside the name could show it: this project's
+/// assumption, on the safe side of the model's.
+const LEAST_WRONG_DOBS: f64 = 0.01;
+/// Rows of somebody whom a mistake may have made: what was entered wrong stands in a row or two.
+const FEW_ROWS: u32 = 2;
+/// Merges that are looked at for what their rows have in common.
+const MERGES_LOOKED_AT: usize = 100_000;
+
+/// The share of merges of which the rows have a date of birth each and nothing in common beside it and the name: no number, line,
+/// address or town.
+fn name_and_dob_alone(records: &Records, merges: &[Merge]) -> f64 {
+    let alone = |merge: &&Merge| {
+        let (left, right) = (merge.left as usize, merge.right as usize);
+        let (a, b, facts) = (&records.records[left], &records.records[right], &records.facts);
+        let pairs = [
+            (u64::from(a.ssn), u64::from(b.ssn)),
+            (a.licence, b.licence),
+            (a.phone, b.phone),
+            (a.email, b.email),
+            (u64::from(a.zip), u64::from(b.zip)),
+            (u64::from(a.street), u64::from(b.street)),
+            (u64::from(a.town), u64::from(b.town)),
+            (a.imei, b.imei),
+            (facts.account(left), facts.account(right)),
+            (facts.identity(left), facts.identity(right)),
+            (facts.imsi(left), facts.imsi(right)),
+        ];
+        a.dob != 0 && b.dob != 0 && pairs.iter().all(|(a, b)| *a == 0 || a != b)
+    };
+    let looked_at = merges.iter().step_by(merges.len() / MERGES_LOOKED_AT + 1);
+    let all = looked_at.clone().count();
+    looked_at.filter(alone).count() as f64 / all.max(1) as f64
 }
 
 /// The share of pairs of one person that differ wholly in a comparison.
@@ -358,17 +399,22 @@ struct Unanchored {
     in_one_table: u64,
     /// Joins of their rows with each other.
     joins: u64,
+    /// Those of so few rows that a name entered wrong may be all that made them.
+    of_few_rows: u64,
     /// People who have such a value.
     anchored: u64,
 }
 
 impl Unanchored {
-    fn of(records: &Records, people: &Numbered) -> Self {
+    fn of(records: &Records, people: &Numbered, compared: &Compared) -> Self {
+        let has_ssn = |row| Key::Ssn.hash(records, row).is_some_and(|hash| !compared.generic_ssns.contains(&hash));
         let mut anchored = vec![false; people.people];
+        let mut rows = vec![0u8; people.people];
         let owned = people.of_row.iter().enumerate().filter(|(_, person)| **person != NO_PERSON);
         for (row, person) in owned.clone() {
             let record = &records.records[row];
-            anchored[*person as usize] |= record.dob != 0 || record.ssn_full().is_some() || record.licence != 0;
+            rows[*person as usize] = rows[*person as usize].saturating_add(1);
+            anchored[*person as usize] |= record.dob != 0 || record.licence != 0 || has_ssn(row);
         }
         let without = anchored.iter().filter(|anchored| !**anchored).count() as u64;
         let unanchored = owned.filter(|(_, person)| !anchored[**person as usize]);
@@ -379,7 +425,14 @@ impl Unanchored {
         in_tables.sort_unstable();
         in_tables.dedup();
         let most = in_tables.chunk_by(|a, b| a.0 == b.0).map(<[_]>::len).max().unwrap_or(0);
-        Unanchored { people: without, in_one_table: most as u64, joins, anchored: people.people as u64 - without }
+        let few = anchored.iter().zip(&rows).filter(|(anchored, rows)| !**anchored && u32::from(**rows) <= FEW_ROWS);
+        Unanchored {
+            people: without,
+            in_one_table: most as u64,
+            joins,
+            of_few_rows: few.count() as u64,
+            anchored: people.people as u64 - without,
+        }
     }
 
     /// How many the low count takes for somebody counted already: one for everybody who has such a value, who may stand
@@ -387,7 +440,7 @@ impl Unanchored {
     /// each other, twice those that are missing where the given name or the surname is another, as [`beyond_reach`] has it.
     fn taken_for_others(self, comparisons: &Comparisons) -> u64 {
         let wrong = wrong_share(comparisons, "given") + wrong_share(comparisons, "surname");
-        let missing = (2.0 * self.joins as f64 * wrong).ceil() as u64;
+        let missing = ((2.0 * self.joins as f64 * wrong).ceil() as u64).min(self.of_few_rows);
         // Somebody is named.
         let most = (self.people + self.anchored).saturating_sub(1);
         self.people.min(self.anchored + (self.people - self.in_one_table).max(missing)).min(most)

@@ -95,7 +95,14 @@ impl<'a> NameTable<'a> {
         if left.len() == 1 || right.len() == 1 {
             return if left[0] == right[0] { Level::Initial } else { Level::Other };
         }
-        if self.is_established(a) && self.is_established(b) { Level::Other } else { self.similarity(a, b) }
+        if self.is_established(a) && self.is_established(b) {
+            // Names that people bear are two names; but KRISTEN and KRISTIN may be one, written twice.
+            // The last letter tells a brother's name from his sister's, and CARLA from CARLOS.
+            let long = left.len().min(right.len()) >= LEAST_WITHOUT_FIRST;
+            let bounded = left[0] == right[0] && left.last() == right.last();
+            return if long && bounded && is_one_edit(left, right) { Level::Near } else { Level::Other };
+        }
+        self.similarity(a, b)
     }
 
     /// Tells whether a given name is one that people bear: of the lists, or of many rows.
@@ -190,9 +197,27 @@ impl<'a> NameTable<'a> {
         a == b || is_part(a, b) || is_part(b, a) || slip()
     }
 
+    /// Compares the given names of two rows, each with the initial of a further one: JI HOON is JIHOON.
+    pub(crate) fn given_with_initials(&self, left: &Record, right: &Record) -> Level {
+        match self.given_level(left.given, right.given) {
+            Level::Other | Level::Near if self.is_joined(left, right) || self.is_joined(right, left) => Level::Close,
+            level => level,
+        }
+    }
+
+    /// Tells whether one row has in one word the given name and the beginning of the further one of the other.
+    fn is_joined(&self, parted: &Record, joined: &Record) -> bool {
+        let (first, whole) = (self.records.names.get(parted.given), self.records.names.get(joined.given));
+        parted.initial != 0
+            && first.len() > 1
+            && whole.len() > first.len() + 1
+            && whole.starts_with(first)
+            && whole[first.len()] == parted.initial
+    }
+
     /// Compares the given names of two rows; columns that changed places count as close.
     pub(crate) fn given_of_rows(&self, left: &Record, right: &Record) -> Level {
-        match self.given_level(left.given, right.given) {
+        match self.given_with_initials(left, right) {
             Level::Other if self.are_swapped(left, right) => Level::Close,
             Level::Other => self.misplaced(left, right).map_or(Level::Other, |(given, _)| given),
             level => level,

@@ -115,7 +115,7 @@ impl Namesake {
             || self.other.may_be_one(&other.other)
                 && match shared {
                     Shared::Given => weigher.names.surname_level(a.surname, b.surname) != Level::Other,
-                    Shared::Surname => weigher.names.given_level(a.given, b.given) != Level::Other,
+                    Shared::Surname => weigher.names.given_with_initials(a, b) != Level::Other,
                 }
     }
 }

@@ -114,6 +114,8 @@ pub(crate) struct Compared {
     pub(crate) generic: BTreeMap<Key, (u64, u64)>,
     /// Hashes of the addresses that are institutions.
     pub(crate) generic_addresses: BTreeSet<u64>,
+    /// Hashes of the social security numbers that stand for none.
+    pub(crate) generic_ssns: BTreeSet<u64>,
     /// Hashes of the composite keys whose blocks were compared in parts.
     split: FxHashSet<(Key, u64)>,
     /// Pairs met in the blocks.
@@ -148,9 +150,11 @@ pub(crate) fn compare(
         let (values, holding) = compared.generic.entry(*key).or_default();
         *values += 1;
         *holding += u64::from(common.rows);
-        if *key == Key::Address {
-            compared.generic_addresses.insert(*hash);
-        }
+        match key {
+            Key::Address => compared.generic_addresses.insert(*hash),
+            Key::Ssn => compared.generic_ssns.insert(*hash),
+            _ => false,
+        };
     }
     progress.start("pairs", "pairs", None);
     let mut pairing = Pairing { weigher, comparisons, threads: options.threads, progress, complete: Vec::new() };
@@ -244,12 +248,18 @@ fn is_plausible(levels: &Levels, conflict: Option<Conflict>) -> bool {
     let lined = [levels.phone, levels.imei, levels.imsi, levels.account].contains(&Level::Exact);
     let named = levels.given_agrees() && levels.surname_agrees();
     let born = levels.dob_agrees() || levels.dob == Level::YearAndPart;
+    let nameless = levels.given == Level::Missing;
     match conflict {
+        // One name before the @ at two providers, of rows that name nobody.
+        None if nameless && levels.surname == Level::Missing && levels.email == Level::Local => true,
         None => named || born,
         Some(Conflict::Given) if mailed => levels.dob_agrees(),
         Some(Conflict::Given) => levels.dob == Level::Exact && (levels.surname_agrees() || placed || lined),
         // Father and son of one name at one address, or one person whose date was entered wrong.
-        Some(Conflict::Dob) => named && (placed || lined) || mailed && levels.given_agrees(),
+        Some(Conflict::Dob) => {
+            let named = named || nameless && levels.surname_agrees();
+            named && (placed || lined) || mailed && levels.given_agrees()
+        }
         // Two people of one name born on one day, or one under somebody else's number.
         Some(Conflict::Ssn) => named && levels.dob_agrees(),
         Some(_) => false,
@@ -546,8 +556,14 @@ impl<'a> Pairing<'a, '_> {
         let one_surname = left.surname == right.surname;
         let housed = || same_number && (same_town || names.surname_level(left.surname, right.surname) != Level::Other);
         born && (one_surname || housed() || one_town)
-            || names.given_level(left.given, right.given) != Level::Other
-            || !matches!(dob_level(left.dob, right.dob), Level::Missing | Level::Other)
-                && (key == Key::Email || names.are_swapped(left, right) || names.misplaced(left, right).is_some())
+            || names.given_with_initials(left, right) != Level::Other
+            || match dob_level(left.dob, right.dob) {
+                Level::Other => false,
+                dob => {
+                    key == Key::Email && dob != Level::Missing
+                        || names.are_swapped(left, right)
+                        || names.misplaced(left, right).is_some()
+                }
+            }
     }
 }

@@ -64,7 +64,7 @@ pub(crate) fn people(
 
 /// Lowers the low bound by people who may each be somebody counted already, and says so in its rule.
 pub(crate) fn lower(report: &mut PeopleReport, taken: u64) {
-    report.count.low = report.count.low.saturating_sub(taken);
+    report.count.low = lowered(report.count.low, taken);
     for bound in report.bounds.iter_mut().filter(|bound| bound.bound == "low") {
         bound.people = report.count.low;
         bound.rule.push_str(
@@ -76,16 +76,22 @@ pub(crate) fn lower(report: &mut PeopleReport, taken: u64) {
     }
 }
 
+/// Where somebody is named there is one person at least.
+fn lowered(low: u64, by: u64) -> u64 {
+    low.saturating_sub(by).max(low.min(1))
+}
+
 /// Lowers the low bound by people whom no agreement can reach, and says so in its rule.
 pub(crate) fn lower_beyond_reach(report: &mut PeopleReport, missed: u64) {
     if missed == 0 {
         return;
     }
-    report.count.low = report.count.low.saturating_sub(missed);
+    report.count.low = lowered(report.count.low, missed);
     for bound in report.bounds.iter_mut().filter(|bound| bound.bound == "low") {
         bound.people = report.count.low;
         bound.rule.push_str(
-            "; and twice the joins that the model expects to be beyond reach, two names or dates being wrong at once",
+            "; and twice the joins that the model expects to be beyond reach, two names or dates being wrong at once, or a date \
+             where nothing but the name could show it",
         );
     }
 }

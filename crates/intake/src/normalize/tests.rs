@@ -159,6 +159,27 @@ fn towns_are_told_apart_whatever_their_writing() {
 }
 
 #[test]
+fn one_mailbox_has_many_writings() {
+    let addresses =
+        ["Ann.Lee@gmail.com", "annlee+shop@GoogleMail.com", "annlee@gmail.com", "ann.lee@mail.org", "annlee@mail.org"];
+    let rows: Vec<[&str; 1]> = addresses.iter().map(|address| [*address]).collect();
+    let rows: Vec<&[&str]> = rows.iter().map(|row| &row[..]).collect();
+    let found: Vec<u64> = records(&[Email], &rows).records.iter().map(|record| record.email).collect();
+    assert!(found[0] == found[1] && found[1] == found[2], "{found:?}");
+    assert!(found[3] != found[4] && found[4] != found[2], "{found:?}");
+}
+
+#[test]
+fn the_first_of_a_name_is_its_senior() {
+    let found = records(
+        &[GivenName, Surname, DataElement::Suffix],
+        &[&["Ann", "Lee", "I"], &["Ann", "Lee", "1st"], &["Ann", "Lee", "II"]],
+    );
+    let suffixes: Vec<u8> = found.records.iter().map(|record| record.suffix).collect();
+    assert_eq!(suffixes, [vocab::Suffix::Sr as u8, vocab::Suffix::Sr as u8, vocab::Suffix::II as u8]);
+}
+
+#[test]
 fn births_of_other_centuries_are_read() {
     let found = records(&[Dob], &[&["1630-08-01"], &["1538-11-05"], &["1066-10-14"], &["1601-01-01"]]);
     let born: Vec<u32> = found.records.iter().map(|record| record.dob).collect();

@@ -69,23 +69,49 @@ fn in_order(cell: &[u8]) -> NameParts<'_> {
     if rest.is_empty() {
         return NameParts { surname: given, suffix, ..NameParts::default() };
     }
+    if let Some(parts) = surname_first(cell, suffix) {
+        return parts;
+    }
     let start = surname_start(rest);
     NameParts { given, middle: rest[..start].trim_ascii(), surname: &rest[start..], suffix }
 }
 
+/// Words before a surname that belong to it.
+const PARTICLES: &[&[u8]] = &[
+    b"de", b"del", b"della", b"di", b"da", b"dos", b"das", b"do", b"du", b"la", b"le", b"van", b"von", b"der", b"den",
+    b"ter", b"ten", b"zu", b"st.", b"st", b"al", b"el", b"bin", b"ibn", b"mac", b"y", b"san", b"santa", b"los", b"las",
+];
+
+fn is_particle(word: &[u8]) -> bool {
+    PARTICLES.iter().any(|particle| word.eq_ignore_ascii_case(particle))
+}
+
+/// `LAST FIRST M`, as lists sorted by surname have it: nobody's surname is an initial behind two whole words.
+fn surname_first<'a>(cell: &'a [u8], suffix: &'a [u8]) -> Option<NameParts<'a>> {
+    let is_initial = |word: &[u8]| matches!(word, [letter] | [letter, b'.'] if letter.is_ascii_alphabetic());
+    let last = cell.iter().rposition(|byte| *byte == b' ')?;
+    let (words, middle) = (cell[..last].trim_ascii_end(), &cell[last + 1..]);
+    let mut end = 0;
+    while end < words.len() {
+        let word = words[end..].split(|byte| *byte == b' ').next().unwrap_or(&[]);
+        end += word.len() + 1;
+        if !word.is_empty() && !is_particle(word) {
+            break;
+        }
+    }
+    let (surname, given) = (words.get(..end)?.trim_ascii_end(), words[end..].trim_ascii());
+    let whole = |words: &[u8]| !words.is_empty() && !words.split(|byte| *byte == b' ').any(is_initial);
+    (is_initial(middle) && whole(surname) && whole(given)).then_some(NameParts { given, middle, surname, suffix })
+}
+
 /// Where the surname starts: at the last word, or at the first particle before it.
 fn surname_start(words: &[u8]) -> usize {
-    const PARTICLES: &[&[u8]] = &[
-        b"de", b"del", b"della", b"di", b"da", b"dos", b"das", b"do", b"du", b"la", b"le", b"van", b"von", b"der",
-        b"den", b"ter", b"ten", b"zu", b"st.", b"st", b"al", b"el", b"bin", b"ibn", b"mac", b"y", b"san", b"santa",
-        b"los", b"las",
-    ];
     let mut start = words.iter().rposition(|byte| *byte == b' ').map_or(0, |at| at + 1);
     while start > 0 {
         let before = words[..start].trim_ascii_end();
         let word_start = before.iter().rposition(|byte| *byte == b' ').map_or(0, |at| at + 1);
         let word = &before[word_start..];
-        if !PARTICLES.iter().any(|particle| word.eq_ignore_ascii_case(particle)) {
+        if !is_particle(word) {
             break;
         }
         start = word_start;
@@ -120,12 +146,21 @@ impl TrimComma for [u8] {
 }
 
 fn cut_title(cell: &[u8]) -> &[u8] {
+    /// Titles, and those that are titles only with their dot: other words are written so without.
     const TITLES: &[&[u8]] = &[
-        b"mr", b"mr.", b"mrs", b"mrs.", b"ms", b"ms.", b"miss", b"dr", b"dr.", b"prof", b"prof.", b"sr.", b"sra.",
-        b"herr", b"frau", b"mme", b"m.",
+        b"mr", b"mrs", b"ms", b"miss", b"mx", b"dr", b"prof", b"rev", b"herr", b"frau", b"mme", b"mlle", b"srta",
+        b"sra", b"signor", b"signora", b"dott", b"shri", b"smt", b"kumari",
     ];
-    let (first, rest) = split_first(cell);
-    if !rest.is_empty() && TITLES.iter().any(|title| first.eq_ignore_ascii_case(title)) { rest } else { cell }
+    const WITH_A_DOT: &[&[u8]] = &[b"sr.", b"m.", b"sig.", b"ing.", b"hr.", b"fr."];
+    let mut cell = cell;
+    loop {
+        let (first, rest) = split_first(cell);
+        let is = |titles: &[&[u8]], word: &[u8]| titles.iter().any(|title| word.eq_ignore_ascii_case(title));
+        if rest.is_empty() || !(is(TITLES, first.strip_suffix(b".").unwrap_or(first)) || is(WITH_A_DOT, first)) {
+            return cell;
+        }
+        cell = rest;
+    }
 }
 
 /// Checks a generational suffix.
@@ -221,5 +256,13 @@ mod tests {
         check("Vincent van Gogh", ["Vincent", "", "van Gogh", ""]);
         check("Cher", ["", "", "Cher", ""]);
         check("Ann V", ["Ann", "", "V", ""]);
+        check("LEE ANN M", ["ANN", "M", "LEE", ""]);
+        check("de la Cruz Ann M.", ["Ann", "M.", "de la Cruz", ""]);
+        check("Ann M Lee", ["Ann", "M", "Lee", ""]);
+        check("Ann M L", ["Ann", "M", "L", ""]);
+        check("LEE ANN M JR", ["ANN", "M", "LEE", "JR"]);
+        check("Prof. Dr. Ann Lee", ["Ann", "", "Lee", ""]);
+        check("Smt Anita Rao", ["Anita", "", "Rao", ""]);
+        check("Sr. Juan Ruiz", ["Juan", "", "Ruiz", ""]);
     }
 }
