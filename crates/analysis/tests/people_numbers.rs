@@ -116,6 +116,22 @@ fn a_name_in_two_romanisations_is_one() {
 }
 
 #[test]
+fn a_surname_at_a_house_is_somebody() {
+    let mut few = Few::new();
+    few.0.street("ELM");
+    let mut row = |given: &str, surname: &str, house: u16| {
+        few.row(given, surname, |record, _| (record.street, record.house, record.zip) = (1, house, 98_102))
+    };
+    let (one, again) = (row("", "OKAFOR", 12), row("", "OKAFOR", 12));
+    let (next, other, named) = (row("", "OKAFOR", 14), row("", "LINDQVIST", 12), row("RENATA", "OKAFOR", 12));
+    let second = row("BOGDAN", "OKAFOR", 12);
+    few.check(one, again, true);
+    few.check(one, next, false);
+    few.check(one, other, false);
+    few.check(named, second, false);
+}
+
+#[test]
 fn a_table_cut_into_files_has_the_bounds_of_the_whole() {
     let rows = |tables: u32| {
         let mut few = Few::new();

@@ -194,7 +194,8 @@ pub(crate) struct People {
     /// Write row -> person as CSV: file,row,person_id.
     #[arg(short, long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,
-    /// Column -> element mapping in TOML that overrides the inferred one.
+    /// Column -> element mapping in TOML, in place of the inferred one: columns it does not name are not used, and `none` says so
+    /// of one.
     #[arg(long, value_name = "FILE")]
     pub(crate) map: Option<PathBuf>,
     /// Weigh with the parameters of this model, as a case's model.toml or --model-out has them; nothing is estimated.

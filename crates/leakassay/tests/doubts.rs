@@ -70,6 +70,31 @@ fn numbers_that_are_counted_up_are_no_ssns() {
 }
 
 #[test]
+fn a_column_that_tells_nobody_apart_is_said() {
+    let same = count(200, None, |_, row| row[5] = "12 Elm Street".into());
+    let said = doubts(&same, "street");
+    assert!(said.len() == 1 && said[0].contains("200 values are all the same") && !said[0].contains("Elm"), "{same}");
+    let empty = count(200, None, |_, row| row[3].clear());
+    let said = doubts(&empty, "ssn");
+    assert!(said.len() == 1 && said[0].contains("no row of 200 has a value"), "{empty}");
+    assert_eq!((likely(&same), likely(&empty)), (200, 200));
+}
+
+#[test]
+fn a_map_is_held_to_what_the_tables_have() {
+    let map = "first_name = \"given_name\"\nlast_name = \"surname\"\nbirth_date = \"dob\"\nssn = \"none\"\nmobil = \"phone\"\n";
+    let output = count(60, Some(map), |_, _| {});
+    let said = doubts(&output, "no table has");
+    assert!(said.len() == 1 && said[0].ends_with("mobil"), "{output}");
+    let case = Case::of(&[("rows.csv", b"a,b\n1,2\n"), ("map.toml", b"a = \"dob\"\nb = \"date_of_birth\"\n")]);
+    let (rows, map) = (case.path("rows.csv"), case.path("map.toml"));
+    leakassay(&["people", rows.to_str().unwrap(), "--map", map.to_str().unwrap(), "-q"])
+        .ends_with(2)
+        .says("line 2")
+        .says("`date_of_birth`");
+}
+
+#[test]
 fn a_telephone_number_of_everybody_is_no_evidence() {
     let output = count(600, None, |_, row| row[4] = "(208) 334-6000".into());
     assert_eq!(likely(&output), 600);

@@ -41,7 +41,9 @@ pub(crate) fn may_be_same(
             // A surname and a birthday: how rare both are decides.
             let near_home = line || levels.is_in_place();
             let born = levels.surname_agrees() && (levels.dob == Level::Exact || levels.dob_agrees() && near_home);
-            levels.surname != Level::Other && numbered || born || hard && levels.dob == Level::Exact
+            // A surname at a house, of a list that has no more: the household's name stands for whoever is listed.
+            let listed = levels.surname == Level::Exact && levels.is_housed() && levels.dob == Level::Missing;
+            levels.surname != Level::Other && numbered || born || listed || hard && levels.dob == Level::Exact
         }
         None if !levels.given_agrees() => {
             // Near names need both a number and a date, or a birthday under the surname in the same place: twins have names

@@ -87,7 +87,8 @@ fn points(records: &Records, row: usize) -> u32 {
         (record.surname != 0, 1),
         (record.ssn_last4().is_some(), 1),
         (line, 1),
-        (place, 1),
+        // A house is one of few, a town or a postcode one of thousands.
+        (place, if record.has_address() { 2 } else { 1 }),
     ];
     worth.iter().filter(|(holds, _)| *holds).map(|(_, points)| points).sum()
 }

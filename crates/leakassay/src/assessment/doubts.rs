@@ -1,11 +1,12 @@
 //! What looks like evidence and is none, said as problems: defaults that stand in many rows, numbers that a spreadsheet cut,
-//! dates written in two orders, numbers that a system counts, columns that a map calls what they are not. Names fields and numbers of rows, no values.
+//! dates written in two orders, numbers that a system counts, columns that are empty or the same in every row, columns that a map
+//! calls what they are not. Names fields and numbers of rows, no values.
 
 use intake::detect::values::{self, DateOrder, Verdict};
 use intake::detect::{ColumnTyping, Identifiers, TableTyping, Validator};
 use intake::normalize::{DEFAULT_DOB, SCIENTIFIC, YEAR_ONLY};
 use intake::open::{EvidenceFile, TableHead};
-use vocab::assessment::PeopleReport;
+use vocab::assessment::{FileReport, PeopleReport};
 use vocab::{DataElement, Problem, ProblemKind, Records};
 
 /// Where a doubt about all rows is said to be.
@@ -98,6 +99,70 @@ pub(crate) fn of_people(report: &PeopleReport) -> Vec<Problem> {
         doubtful(EVERYWHERE, cause, "look for a default of the system, or for a column that holds something else")
     };
     shared.map(problem).collect()
+}
+
+/// Elements of which people have values of their own.
+const OWN: [DataElement; 12] = [
+    DataElement::Ssn,
+    DataElement::Dob,
+    DataElement::Email,
+    DataElement::Phone,
+    DataElement::DriverLicense,
+    DataElement::NationalId,
+    DataElement::Passport,
+    DataElement::AccountNumber,
+    DataElement::Imei,
+    DataElement::Imsi,
+    DataElement::Surname,
+    DataElement::Address,
+];
+
+/// Says which columns that should tell people apart do not: empty ones, one value in every row, values most of which cannot be
+/// what the column holds.
+pub(crate) fn of_columns(report: &FileReport, typings: &[TableTyping]) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for (table, typing) in report.tables.iter().zip(typings).filter(|(table, _)| table.rows >= LEAST_VALUES as u64) {
+        for (column, typing) in table.columns.iter().zip(&typing.columns) {
+            let Some(element) = typing.reported().or(typing.expected).filter(|element| OWN.contains(element)) else {
+                continue;
+            };
+            let named = column.name.clone().unwrap_or_else(|| format!("column {}", column.index + 1));
+            let present = column.valid + column.impossible + column.damaged;
+            let what = match () {
+                () if present == 0 => format!("no row of {} has a value", table.rows),
+                () if column.valid == present && column.distinct <= 1 && present >= LEAST_VALUES as u64 => {
+                    format!("the {present} values are all the same")
+                }
+                () if (column.valid as f64) < present as f64 * LEAST_VALID && present >= LEAST_VALUES as u64 => {
+                    format!("of {present} values {} can be one", column.valid)
+                }
+                () => continue,
+            };
+            let cause = format!("{named}: held to be {}, and {what}; it tells nobody apart", element.as_str());
+            let path = if report.tables.len() == 1 { report.path.clone() } else { table.name.clone() };
+            problems.push(doubtful(&path, cause, "ask for the column as the system holds it"));
+        }
+    }
+    problems
+}
+
+/// Says which columns a map names that no table has.
+pub(crate) fn of_map<'a>(files: &[EvidenceFile], named: impl Iterator<Item = &'a String>) -> Option<Problem> {
+    let heads = || files.iter().flat_map(|file| &file.tables);
+    let there = |column: &str| {
+        let has = |head: &TableHead| (0..head.sample.columns).any(|at| map_key(head, at) == column);
+        heads().any(has)
+    };
+    let absent: Vec<&str> = named.map(String::as_str).filter(|column| !there(column)).collect();
+    let cause = || format!("the map names columns that no table has: {}", absent.join(", "));
+    (!absent.is_empty() && heads().next().is_some()).then(|| {
+        doubtful(EVERYWHERE, cause(), "write them as the headers do, or as numbers from 0 where there is none")
+    })
+}
+
+/// What a map calls a column: its name in lower case, or its number from 0.
+pub(crate) fn map_key(head: &TableHead, at: usize) -> String {
+    head.columns.get(at).cloned().flatten().map_or_else(|| at.to_string(), |name| name.to_lowercase())
 }
 
 /// Says where dates of birth are written day first and month first in one column.

@@ -154,7 +154,8 @@ impl<'a> Stages<'a> {
         let (mut rows, mut folders) = (RecordsBuilder::default(), Vec::new());
         let (mut in_use, mut problems) = (BTreeSet::new(), Vec::new());
         let normalizer = self.context.rules.normalizer();
-        for (file, typings) in self.survey.files.iter().zip(&found.typings) {
+        for ((file, typings), report) in self.survey.files.iter().zip(&found.typings).zip(&found.files) {
+            problems.extend(doubts::of_columns(report, typings));
             problems.extend(file.tables.iter().zip(typings).flat_map(|(head, typing)| doubts::of_dates(head, typing)));
             let kept = KeptFile::of(file, self.survey, self.context);
             // A text has no rows: nothing of it is to be written.

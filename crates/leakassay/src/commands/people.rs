@@ -8,14 +8,14 @@ use std::path::Path;
 use analysis::resolve::{self, Entities, Model, Options, RowOf};
 use intake::detect::{self, Identifiers, TableTyping};
 use intake::normalize::{Chunk, Normalizer, RecordsBuilder};
-use intake::open::{self, Depth, EvidenceFile, Limits, TableHead};
+use intake::open::{self, Depth, EvidenceFile, TableHead};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use rulebook::Comparisons;
 use rulebook::places::Places;
 use schemars::JsonSchema;
 use serde::Serialize;
-use vocab::progress::Progress;
+use vocab::progress::{Progress, Silent};
 use vocab::{DataElement, Interval, Problem, ProblemKind, Records};
 
 use super::Outcome;
@@ -61,7 +61,15 @@ pub(crate) fn run(people: &People, common: &Common) -> Result<Outcome, Failure> 
     let mut rows = 0;
     progress.start("normalize", "bytes", Some(survey.files.iter().map(|file| file.bytes).sum()));
     for file in &survey.files {
-        let mut typings = typings(file, &identifiers, map.as_ref(), &limits, common.threads());
+        let mut typings = match &map {
+            Some(map) => file.tables.iter().map(|head| as_told(&identifiers, head, map)).collect(),
+            None => {
+                let found = detect::profile(file, &identifiers, &limits, common.threads(), &Silent);
+                let typings = found.typings();
+                problems.extend(doubts::of_columns(&found.report(file, None), &typings));
+                typings
+            }
+        };
         for (head, typing) in file.tables.iter().zip(&mut typings) {
             if map.is_some() {
                 problems.extend(doubts::leave_out_mistold(&identifiers, head, typing));
@@ -79,6 +87,7 @@ pub(crate) fn run(people: &People, common: &Common) -> Result<Outcome, Failure> 
         problems.extend(totals.problems);
     }
     problems.extend(doubts::of_text_alone(&survey.files));
+    problems.extend(map.as_ref().and_then(|map| doubts::of_map(&survey.files, map.keys())));
     let records = builder.finish()?;
     problems.extend(doubts::of_records(&records));
     progress.finish(&format!("{} rows in standard form", records.len()));
@@ -106,39 +115,40 @@ fn read_model(path: &Path, comparisons: &Comparisons) -> Result<Model, Failure> 
         .map_err(|cause| Failure::wrong_use(format!("{} is not a model: {cause}", path.display()), hint))
 }
 
+/// What a map says of columns: the element of each, or that it holds nothing that counts.
+type Map = BTreeMap<String, Option<DataElement>>;
+
+/// Word of a map for a column that holds nothing that counts.
+const NOTHING: &str = "none";
+
 /// Reads a map of columns to elements; the only place where codes come from a user.
-fn read_map(path: &Path) -> Result<BTreeMap<String, DataElement>, Failure> {
+fn read_map(path: &Path) -> Result<Map, Failure> {
     let wrong = |what: String| {
         Failure::wrong_use(what, "write lines like `birth_date = \"dob\"`; `leakassay schema elements` lists the codes")
     };
     let text =
         fs::read_to_string(path).map_err(|error| wrong(format!("cannot read {}: {}", path.display(), error.kind())))?;
-    let map: BTreeMap<String, DataElement> = toml::from_str(&text).map_err(|error| {
-        wrong(format!("{}: {}", path.display(), error.message().lines().next().unwrap_or("not valid TOML")))
+    let line = |at: usize| text[..at.min(text.len())].matches('\n').count() + 1;
+    let map: BTreeMap<String, toml::Spanned<String>> = toml::from_str(&text).map_err(|error| {
+        let what = error.message().lines().next().unwrap_or("not valid TOML").to_owned();
+        let place = error.span().map_or_else(String::new, |span| format!(", line {}", line(span.start)));
+        wrong(format!("{}{place}: {what}", path.display()))
     })?;
-    Ok(map.into_iter().map(|(column, element)| (column.to_lowercase(), element)).collect())
+    let element = |(column, word): (String, toml::Spanned<String>)| {
+        let code = word.as_ref().as_str();
+        let element = (code != NOTHING).then(|| code.parse()).transpose().map_err(|error| {
+            wrong(format!("{}, line {}: `{code}`: {error}", path.display(), line(word.span().start)))
+        })?;
+        Ok((column.to_lowercase(), element))
+    };
+    map.into_iter().map(element).collect()
 }
 
-/// Types the tables of a file, from every row of it. A map replaces what is inferred: columns it does not name are not used.
-fn typings(
-    file: &EvidenceFile,
-    identifiers: &Identifiers,
-    map: Option<&BTreeMap<String, DataElement>>,
-    limits: &Limits,
-    threads: usize,
-) -> Vec<TableTyping> {
-    let Some(map) = map else {
-        return detect::profile(file, identifiers, limits, threads, &vocab::progress::Silent).typings();
-    };
-    let type_table = |head: &TableHead| {
-        let element = |at: usize| {
-            let name = head.columns.get(at).cloned().flatten().unwrap_or_else(|| at.to_string());
-            map.get(&name.to_lowercase()).copied()
-        };
-        let given: Vec<Option<DataElement>> = (0..head.sample.columns).map(element).collect();
-        detect::type_as_told(identifiers, head, &given)
-    };
-    file.tables.iter().map(type_table).collect()
+/// Types a table as a map says. A map stands in place of what is inferred: columns it does not name are not used.
+fn as_told(identifiers: &Identifiers, head: &TableHead, map: &Map) -> TableTyping {
+    let element = |at: usize| map.get(&doubts::map_key(head, at)).copied().flatten();
+    let given: Vec<Option<DataElement>> = (0..head.sample.columns).map(element).collect();
+    detect::type_as_told(identifiers, head, &given)
 }
 
 /// The file's path; where a file holds several tables, the address of the table.
