@@ -117,6 +117,9 @@ const OWN: [DataElement; 12] = [
     DataElement::Address,
 ];
 
+/// Those of which it is said here that all rows have one; of identifiers the resolution says so.
+const ALIKE: [DataElement; 3] = [DataElement::Dob, DataElement::Surname, DataElement::Address];
+
 /// Says which columns that should tell people apart do not: empty ones, one value in every row, values most of which cannot be
 /// what the column holds.
 pub(crate) fn of_columns(report: &FileReport, typings: &[TableTyping]) -> Vec<Problem> {
@@ -130,7 +133,11 @@ pub(crate) fn of_columns(report: &FileReport, typings: &[TableTyping]) -> Vec<Pr
             let present = column.valid + column.impossible + column.damaged;
             let what = match () {
                 () if present == 0 => format!("no row of {} has a value", table.rows),
-                () if column.valid == present && column.distinct <= 1 && present >= LEAST_VALUES as u64 => {
+                () if ALIKE.contains(&element)
+                    && column.valid == present
+                    && column.distinct <= 1
+                    && present >= LEAST_VALUES as u64 =>
+                {
                     format!("the {present} values are all the same")
                 }
                 () if (column.valid as f64) < present as f64 * LEAST_VALID && present >= LEAST_VALUES as u64 => {
