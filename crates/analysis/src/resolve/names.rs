@@ -95,14 +95,7 @@ impl<'a> NameTable<'a> {
         if left.len() == 1 || right.len() == 1 {
             return if left[0] == right[0] { Level::Initial } else { Level::Other };
         }
-        if self.is_established(a) && self.is_established(b) {
-            // Names that people bear are two names; but KRISTEN and KRISTIN may be one, written twice.
-            // The last letter tells a brother's name from his sister's, and CARLA from CARLOS.
-            let long = left.len().min(right.len()) >= LEAST_WITHOUT_FIRST;
-            let bounded = left[0] == right[0] && left.last() == right.last();
-            return if long && bounded && is_one_edit(left, right) { Level::Near } else { Level::Other };
-        }
-        self.similarity(a, b)
+        if self.is_established(a) && self.is_established(b) { Level::Other } else { self.similarity(a, b) }
     }
 
     /// Tells whether a given name is one that people bear: of the lists, or of many rows.
