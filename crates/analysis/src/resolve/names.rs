@@ -200,9 +200,12 @@ impl<'a> NameTable<'a> {
 
     /// Tells whether one row has in one word the given name and the beginning of the further one of the other.
     fn is_joined(&self, parted: &Record, joined: &Record) -> bool {
+        let outline = |name: u32| self.looks[name as usize].outline;
+        if parted.initial == 0 || !outline(parted.given).is_within(outline(joined.given)) {
+            return false;
+        }
         let (first, whole) = (self.records.names.get(parted.given), self.records.names.get(joined.given));
-        parted.initial != 0
-            && first.len() > 1
+        first.len() > 1
             && whole.len() > first.len() + 1
             && whole.starts_with(first)
             && whole[first.len()] == parted.initial
@@ -301,6 +304,11 @@ impl Outline {
         let matched = f64::from((long - here).min(long_there - there));
         let jaro = (matched / f64::from(long) + matched / f64::from(long_there) + 1.0) / 3.0;
         jaro + 0.4 * (1.0 - jaro) >= NEAR
+    }
+
+    /// Tells whether a name has all letters of this one.
+    fn is_within(self, other: Outline) -> bool {
+        self.0 & !other.0 & Outline::LETTERS == 0
     }
 
     /// Tells whether names of these outlines could differ by one letter.
