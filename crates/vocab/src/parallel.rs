@@ -45,6 +45,21 @@ pub fn in_order<R: Send>(tasks: usize, threads: usize, work: impl Fn(usize) -> R
     done.into_iter().map(|(_, result)| result).collect()
 }
 
+/// Does two things, side by side where there are threads for both.
+///
+/// # Panics
+/// If either panics.
+pub fn both<A, B: Send>(threads: usize, one: impl FnOnce() -> A, other: impl FnOnce() -> B + Send) -> (A, B) {
+    if threads <= 1 {
+        return (one(), other());
+    }
+    std::thread::scope(|scope| {
+        let other = scope.spawn(other);
+        let one = one();
+        (one, other.join().unwrap_or_else(|panic| resume_unwind(panic)))
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -58,5 +73,8 @@ mod tests {
             assert_eq!(sums.iter().sum::<usize>(), 4_950, "{threads} threads");
         }
         assert!(in_order(0, 4, |at| at).is_empty());
+        for threads in [0, 1, 2] {
+            assert_eq!(both(threads, || 3, || "x"), (3, "x"));
+        }
     }
 }

@@ -26,7 +26,12 @@ const ROWS_A_TASK: usize = 65_536;
 /// Attaches device rows by telephone together with IMEI or IMSI, or by a telephone that only one person has.
 pub(crate) fn attach(records: &Records, rows: &Rows, roots: &[u32], threads: usize) -> Attached {
     let holders = Holders::find(records, rows, roots, threads);
-    let to: Vec<u32> = rows.devices.iter().map(|row| holders.owner(records, *row).unwrap_or(NOBODY)).collect();
+    let tasks: Vec<&[u32]> = rows.devices.chunks(ROWS_A_TASK).collect();
+    let owners = parallel::in_order(tasks.len(), threads, |task| {
+        tasks[task].iter().map(|row| holders.owner(records, *row).unwrap_or(NOBODY)).collect::<Vec<u32>>()
+    });
+    drop(holders);
+    let to = owners.concat();
     let devices = count_devices(records, rows, &to);
     Attached { to, devices }
 }
@@ -57,57 +62,69 @@ impl Holder {
 
 /// People by the values that device rows have. However many rows share a value, two numbers are kept of it.
 struct Holders {
+    lines: Lines,
+    pairs: Pairs,
+}
+
+/// Who has a telephone number or a SIM.
+#[derive(Default)]
+struct Lines {
     phones: FxHashMap<u64, Holder>,
     imsis: FxHashMap<u64, Holder>,
-    /// First row with a telephone together with a handset (IMEI) or a SIM (IMSI).
+}
+
+/// First row with a telephone together with a handset (IMEI) or a SIM (IMSI).
+#[derive(Default)]
+struct Pairs {
     handsets: FxHashMap<(u64, u64), u32>,
     sims: FxHashMap<(u64, u64), u32>,
 }
 
 impl Holders {
     fn find(records: &Records, rows: &Rows, roots: &[u32], threads: usize) -> Self {
-        let mut holders = Holders::of_nobody(records, &rows.devices);
+        let (mut lines, mut pairs) = parallel::both(
+            threads,
+            || Lines::of_nobody(records, &rows.devices),
+            || Pairs::of_nobody(records, &rows.devices),
+        );
         let tasks: Vec<&[u32]> = rows.persons.chunks(ROWS_A_TASK).collect();
         let concerned = parallel::in_order(tasks.len(), threads, |task| {
             let rows = tasks[task].iter().copied();
-            rows.filter(|row| holders.concern(records, *row as usize)).collect::<Vec<u32>>()
+            rows.filter(|row| lines.concern(records, *row as usize)).collect::<Vec<u32>>()
         });
-        for row in concerned.into_iter().flatten() {
-            let (record, imsi) = (&records.records[row as usize], records.facts.imsi(row as usize));
-            holders.phones.entry(record.phone).and_modify(|holder| holder.take(row, roots));
-            holders.imsis.entry(imsi).and_modify(|holder| holder.take(row, roots));
-            // Rows come in rising order, so the first to come is the first.
-            let keep = |first: &mut u32| *first = row.min(*first);
-            holders.handsets.entry((record.phone, record.imei)).and_modify(keep);
-            holders.sims.entry((record.phone, imsi)).and_modify(keep);
-        }
-        holders
+        let concerned = concerned.concat();
+        parallel::both(threads, || lines.take(records, &concerned, roots), || pairs.take(records, &concerned));
+        Holders { lines, pairs }
     }
 
+    /// Finds whose the line of a device row is. A SIM that only one person has is that person's line even where the
+    /// telephone number is missing.
+    fn owner(&self, records: &Records, row: u32) -> Option<u32> {
+        let (record, imsi) = (&records.records[row as usize], records.facts.imsi(row as usize));
+        let handset = self.pairs.handsets.get(&(record.phone, record.imei)).copied().unwrap_or(NOBODY);
+        let sim = self.pairs.sims.get(&(record.phone, imsi)).copied().unwrap_or(NOBODY);
+        match handset.min(sim) {
+            NOBODY if record.phone != 0 => self.lines.phones.get(&record.phone)?.only_one(),
+            NOBODY => self.lines.imsis.get(&imsi)?.only_one(),
+            holder => Some(holder),
+        }
+    }
+}
+
+impl Lines {
     /// Lists the values of device rows.
     fn of_nobody(records: &Records, devices: &[u32]) -> Self {
-        let mut holders = Holders {
-            phones: FxHashMap::default(),
-            imsis: FxHashMap::default(),
-            handsets: FxHashMap::default(),
-            sims: FxHashMap::default(),
-        };
+        let mut lines = Lines::default();
         for row in devices.iter().map(|row| *row as usize) {
-            let (record, imsi) = (&records.records[row], records.facts.imsi(row));
-            if record.phone != 0 {
-                holders.phones.insert(record.phone, Holder::NONE);
+            let (phone, imsi) = (records.records[row].phone, records.facts.imsi(row));
+            if phone != 0 {
+                lines.phones.insert(phone, Holder::NONE);
             }
             if imsi != 0 {
-                holders.imsis.insert(imsi, Holder::NONE);
-            }
-            if record.phone != 0 && record.imei != 0 {
-                holders.handsets.insert((record.phone, record.imei), NOBODY);
-            }
-            if record.phone != 0 && imsi != 0 {
-                holders.sims.insert((record.phone, imsi), NOBODY);
+                lines.imsis.insert(imsi, Holder::NONE);
             }
         }
-        holders
+        lines
     }
 
     fn concern(&self, records: &Records, row: usize) -> bool {
@@ -115,16 +132,38 @@ impl Holders {
         phone != 0 && self.phones.contains_key(&phone) || imsi != 0 && self.imsis.contains_key(&imsi)
     }
 
-    /// Finds whose the line of a device row is. A SIM that only one person has is that person's line even where the
-    /// telephone number is missing.
-    fn owner(&self, records: &Records, row: u32) -> Option<u32> {
-        let (record, imsi) = (&records.records[row as usize], records.facts.imsi(row as usize));
-        let handset = self.handsets.get(&(record.phone, record.imei)).copied().unwrap_or(NOBODY);
-        let sim = self.sims.get(&(record.phone, imsi)).copied().unwrap_or(NOBODY);
-        match handset.min(sim) {
-            NOBODY if record.phone != 0 => self.phones.get(&record.phone)?.only_one(),
-            NOBODY => self.imsis.get(&imsi)?.only_one(),
-            holder => Some(holder),
+    fn take(&mut self, records: &Records, rows: &[u32], roots: &[u32]) {
+        for row in rows.iter().copied() {
+            let (phone, imsi) = (records.records[row as usize].phone, records.facts.imsi(row as usize));
+            self.phones.entry(phone).and_modify(|holder| holder.take(row, roots));
+            self.imsis.entry(imsi).and_modify(|holder| holder.take(row, roots));
+        }
+    }
+}
+
+impl Pairs {
+    /// Lists the values of device rows.
+    fn of_nobody(records: &Records, devices: &[u32]) -> Self {
+        let mut pairs = Pairs::default();
+        for row in devices.iter().map(|row| *row as usize) {
+            let (record, imsi) = (&records.records[row], records.facts.imsi(row));
+            if record.phone != 0 && record.imei != 0 {
+                pairs.handsets.insert((record.phone, record.imei), NOBODY);
+            }
+            if record.phone != 0 && imsi != 0 {
+                pairs.sims.insert((record.phone, imsi), NOBODY);
+            }
+        }
+        pairs
+    }
+
+    fn take(&mut self, records: &Records, rows: &[u32]) {
+        for row in rows.iter().copied() {
+            let (record, imsi) = (&records.records[row as usize], records.facts.imsi(row as usize));
+            // Rows come in rising order, so the first to come is the first.
+            let keep = |first: &mut u32| *first = row.min(*first);
+            self.handsets.entry((record.phone, record.imei)).and_modify(keep);
+            self.sims.entry((record.phone, imsi)).and_modify(keep);
         }
     }
 }

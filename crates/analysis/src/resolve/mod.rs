@@ -36,7 +36,7 @@ use rulebook::Comparisons;
 use rustc_hash::FxHashMap;
 use vocab::assessment::PeopleReport;
 use vocab::progress::Progress;
-use vocab::{DataElement, ElementSet, Interval, Jurisdiction, RecordTable, Records};
+use vocab::{DataElement, ElementSet, Interval, Jurisdiction, RecordTable, Records, parallel};
 
 pub use compare::Level;
 pub use count::Person;
@@ -256,14 +256,7 @@ impl Groups {
             let low = cluster::unguarded(weigher.records.len(), links, decided);
             (low, cluster::guarded(weigher, links, limit, decided, Link::is_exact).roots)
         };
-        let (likely, (low, high)) = match threads {
-            0 | 1 => (likely(), bounds()),
-            _ => std::thread::scope(|scope| {
-                let bounds = scope.spawn(bounds);
-                let likely = likely();
-                (likely, bounds.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-            }),
-        };
+        let (likely, (low, high)) = parallel::both(threads, likely, bounds);
         Groups { low, likely, high }
     }
 }
