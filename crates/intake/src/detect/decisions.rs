@@ -7,6 +7,7 @@ use serde::{Deserialize, Deserializer};
 use vocab::DataElement;
 use vocab::assessment::FindingState;
 
+use super::cells::InCells;
 use super::rules::Identifiers;
 use super::typing::{ColumnTyping, TableTyping, type_as_told, type_table};
 use crate::open::{EvidenceFile, TableHead};
@@ -79,7 +80,7 @@ pub(super) fn decide(ids: &Identifiers, file: &EvidenceFile, typings: &mut [Tabl
             column.reasons = vec![DECIDED.to_owned()];
             column.alternatives.clear();
             column.expected = None;
-            column.mixed = false;
+            column.text = InCells::Nothing;
         }
     }
 }

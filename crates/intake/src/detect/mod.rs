@@ -4,6 +4,7 @@
 //! probability and reasons, counts of valid, impossible and damaged values, matches with offsets. Never: opens a file,
 //! keeps a value, decides what a finding means for anybody.
 
+mod cells;
 mod check;
 mod column;
 mod context;
@@ -33,6 +34,7 @@ pub mod values;
 mod words;
 mod wrapped;
 
+pub use cells::InCells;
 pub use check::check_rules;
 pub use decisions::{DECIDED, Decision, type_file, unmatched};
 pub use detectors::Detector;

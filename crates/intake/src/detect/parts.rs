@@ -6,6 +6,7 @@
 use vocab::DataElement::Dob;
 use vocab::assessment::FindingState;
 
+use super::cells::InCells;
 use super::header::phrase;
 use super::rules::Identifiers;
 use super::typing::{ColumnTyping, Role, TableTyping};
@@ -68,5 +69,5 @@ fn become_part(column: &mut ColumnTyping, order: DateOrder) {
     column.role = Role::Plain;
     column.date_order = order;
     column.borne = BorneWords::default();
-    (column.scheme, column.detector, column.expected, column.mixed) = (None, None, None, false);
+    (column.scheme, column.detector, column.expected, column.text) = (None, None, None, InCells::Nothing);
 }

@@ -7,6 +7,7 @@ use vocab::assessment::FindingState;
 use vocab::progress::Progress;
 use vocab::{DataElement, ForensicPath, Masked, Place};
 
+use super::cells::InCells;
 use super::context::Context;
 use super::decisions::type_file;
 use super::detectors::{Detector, Formed};
@@ -239,12 +240,14 @@ fn shape(value: &[u8]) -> String {
 fn count_rows(known: &Identifiers, ids: &Identifiers, rows: &RowBlock, typing: Option<&TableTyping>) -> Counted {
     let mut parts = vec![Part { columns: vec![(0, 0); rows.columns], ..Part::default() }; ids.detectors.len()];
     let mut values = vec![0; rows.columns];
-    let mixed = |column: usize| typing.and_then(|table| table.columns.get(column)).is_some_and(|typing| typing.mixed);
+    let in_cells = |column: usize| typing.and_then(|table| table.columns.get(column)).map(|typing| typing.text);
+    let texts: Vec<InCells> = (0..rows.columns).map(|column| in_cells(column).unwrap_or_default()).collect();
     for row in 0..rows.rows() {
         for (column, values) in values.iter_mut().enumerate() {
             let Some(cell) = rows.cell(row, column).filter(|cell| !is_missing(cell)) else { continue };
             *values += 1;
-            let others = if mixed(column) { reported(known, cell, 0) } else { Vec::new() };
+            let as_text = texts[column].reads(cell);
+            let others = if as_text { reported(known, cell, 0) } else { Vec::new() };
             for (detector, part) in ids.detectors.iter().zip(&mut parts) {
                 let spot = Spot::Row(rows.ordinals[row]);
                 let verdict = detector.check(ids, cell).verdict;
@@ -253,7 +256,7 @@ fn count_rows(known: &Identifiers, ids: &Identifiers, rows: &RowBlock, typing: O
                     part.columns[column].0 += 1;
                     part.columns[column].1 += u64::from(passes);
                     part.keep(spot, cell, passes);
-                } else if mixed(column) && detector.rule.text.is_some() {
+                } else if as_text && detector.rule.text.is_some() {
                     detector.each(ids, cell, &mut |formed| {
                         part.text.count(detector, &formed, &others, 0);
                         part.keep(spot, &cell[formed.start..formed.end], formed.passes);

@@ -92,7 +92,7 @@ impl TextTally {
 pub struct FileFindings {
     /// By table, in the file's order.
     pub tables: Vec<TableFindings>,
-    /// Matches in texts and in mixed columns.
+    /// Matches in texts and in cells that are read as text.
     pub text: BTreeMap<DataElement, TextTally>,
     /// The balance of rows and bytes.
     pub totals: StreamTotals,
@@ -297,8 +297,9 @@ pub fn profile_sample(file: &EvidenceFile, ids: &Identifiers, threads: usize) ->
         totals: StreamTotals { readable_share: file.readable_share, ..StreamTotals::default() },
     };
     for (head, typing) in file.tables.iter().zip(type_file(ids, file, threads)) {
-        let (mut counted, _) = tally(ids, &Plan::new(&typing), &head.sample);
+        let (mut counted, matches) = tally(ids, &Plan::new(&typing), &head.sample);
         let up = scale(counted.rows, head.rows_estimate);
+        count_scaled(&mut findings.text, matches.into_iter().map(|(_, _, found)| found), &up);
         counted.columns.iter_mut().for_each(|column| column.scale(&up));
         counted.elements.values_mut().for_each(|rows| rows.scale(&up));
         counted.rows = head.rows_estimate;
@@ -308,12 +309,27 @@ pub fn profile_sample(file: &EvidenceFile, ids: &Identifiers, threads: usize) ->
     }
     for head in &file.texts {
         let up = scale(head.sample.bytes.len() as u64, head.bytes_estimate);
-        scan_text(ids, &head.sample.bytes, 0, &mut |found| {
-            findings.text.entry(found.element).or_default().count(found.state);
-        });
-        findings.text.values_mut().for_each(|tally| tally.report = up(tally.report));
+        let mut matches = Vec::new();
+        scan_text(ids, &head.sample.bytes, 0, &mut |found| matches.push(found));
+        count_scaled(&mut findings.text, matches.into_iter(), up);
     }
     findings
+}
+
+/// Adds the matches of one sample, scaled up to what it is a sample of.
+fn count_scaled(
+    text: &mut BTreeMap<DataElement, TextTally>,
+    matches: impl Iterator<Item = Match>,
+    up: impl Fn(u64) -> u64,
+) {
+    let mut counted: BTreeMap<DataElement, TextTally> = BTreeMap::new();
+    matches.for_each(|found| counted.entry(found.element).or_default().count(found.state));
+    for (element, tally) in counted {
+        let all = text.entry(element).or_default();
+        all.report += up(tally.report);
+        all.review += tally.review;
+        all.discarded += tally.discarded;
+    }
 }
 
 /// From a sample to the whole. Never below what the sample shows.

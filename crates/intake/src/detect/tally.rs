@@ -8,6 +8,7 @@ use std::ops::AddAssign;
 use serde::{Deserialize, Serialize};
 use vocab::DataElement::{self, *};
 
+use super::cells::InCells;
 use super::profile::ColumnFindings;
 use super::rules::Identifiers;
 use super::seen::Seen;
@@ -44,7 +45,8 @@ impl AddAssign for ElementRows {
 /// How the columns of a table are checked, and which of them make up which element.
 pub(super) struct Plan {
     validators: Vec<Validator>,
-    mixed: Vec<bool>,
+    /// Which cells of each column are read as text.
+    texts: Vec<InCells>,
     /// Columns of parts of names, whose words for nothing are counted.
     names: Vec<bool>,
     /// Columns whose verdicts are needed row by row, because their element may stand in another column as well.
@@ -74,7 +76,7 @@ impl Plan {
         let validator = |column| Validator::of(column).unwrap_or_else(Validator::of_anything);
         Plan {
             validators: typing.columns.iter().map(validator).collect(),
-            mixed: typing.columns.iter().map(|column| column.mixed).collect(),
+            texts: typing.columns.iter().map(|column| column.text).collect(),
             names: typing.columns.iter().map(|column| column.element.is_some_and(is_name_part)).collect(),
             joined,
             slots: slots.into_iter().collect(),
@@ -191,7 +193,7 @@ impl TableTally {
     }
 }
 
-/// A match in a cell of a mixed column: ordinal of its row, column.
+/// A match in a cell that was read as text: ordinal of its row, column.
 pub(super) type CellMatch = (u32, u32, Match);
 
 /// Counts one block.
@@ -212,8 +214,8 @@ pub(super) fn tally(ids: &Identifiers, plan: &Plan, block: &RowBlock) -> (TableT
         plan.validators[at].walk(ids, block, at, &mut counting);
         tally.missing = counting.counts[0];
         tally.rows = rows_of(&counting.counts);
-        if plan.mixed[at] {
-            mixed(ids, block, at, &mut matches);
+        if plan.texts[at] != InCells::Nothing {
+            read_cells(ids, plan, block, at, &mut matches);
         }
     }
     matches.sort_by_key(|(row, column, found): &CellMatch| (*row, *column, found.start));
@@ -268,11 +270,17 @@ impl Taker for Counting<'_> {
     }
 }
 
-fn mixed(ids: &Identifiers, block: &RowBlock, column: usize, matches: &mut Vec<CellMatch>) {
-    for row in 0..block.rows() {
-        if let Some(cell) = block.cell(row, column) {
-            scan_text(ids, cell, 0, &mut |found| matches.push((block.ordinals[row], column as u32, found)));
-        }
+/// Reads the cells of a column that may hold something as text. What the column itself is counted as is not counted again.
+fn read_cells(ids: &Identifiers, plan: &Plan, block: &RowBlock, column: usize, matches: &mut Vec<CellMatch>) {
+    let texts = plan.texts[column];
+    let own = plan.slots.iter().find(|(_, columns)| columns.contains(&column)).map(|(element, _)| *element);
+    for (row, cell) in block.column(column).enumerate() {
+        let Some(cell) = cell.filter(|cell| texts.reads(cell)) else { continue };
+        scan_text(ids, cell, 0, &mut |found| {
+            if own != Some(found.element) {
+                matches.push((block.ordinals[row], column as u32, found));
+            }
+        });
     }
 }
 

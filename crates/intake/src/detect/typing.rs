@@ -8,6 +8,7 @@ use vocab::DataElement::{self, *};
 use vocab::assessment::{Alternative, FindingState};
 use vocab::parallel::in_order;
 
+use super::cells::InCells;
 use super::column::Column;
 use super::detectors;
 use super::evidence::{Case, american_groups, cases, date_order};
@@ -16,6 +17,7 @@ use super::neighbours;
 use super::parts;
 use super::rules::Identifiers;
 use super::values::{self, BorneWords, CallingCode, DateOrder, WordCounts};
+use super::wrapped::scan_text;
 use crate::decode::Signs;
 use crate::open::{RowBlock, TableHead};
 
@@ -79,8 +81,8 @@ pub struct ColumnTyping {
     /// For a column that is empty in the sample: what its header names plainly. The whole file decides.
     #[serde(default)]
     pub expected: Option<DataElement>,
-    /// Free text or several kinds of values: read by the text path.
-    pub mixed: bool,
+    /// Which of its cells the text path reads.
+    pub text: InCells,
 }
 
 impl ColumnTyping {
@@ -249,6 +251,10 @@ fn decide(ids: &Identifiers, weighed: &Weighed<'_>) -> ColumnTyping {
         .collect();
     let element = best.map(|case| case.element);
     let column = &weighed.column;
+    let text = in_cells(ids, weighed, element.filter(|_| state == FindingState::Report));
+    if element == Some(Address) && text == InCells::All {
+        return unlike_its_words(weighed, date_order(column), round(none));
+    }
     ColumnTyping {
         element,
         probability: round(probability),
@@ -268,7 +274,57 @@ fn decide(ids: &Identifiers, weighed: &Weighed<'_>) -> ColumnTyping {
         scheme: element.and_then(|element| scheme(ids, column, element)),
         detector: element.and_then(|element| detectors::of_column(ids, column, element)),
         expected: expected(weighed),
-        mixed: element.is_none() && (is_mixed(column) || is_wrapped(column)),
+        text,
+    }
+}
+
+/// Cells that name what they hold, or that hold something beside what the column is.
+fn in_cells(ids: &Identifiers, weighed: &Weighed<'_>, reported: Option<DataElement>) -> InCells {
+    /// Cells of a reported column that are read as text on trial.
+    const TRIED: usize = 40;
+    let column = &weighed.column;
+    let Some(element) = reported else {
+        let whole = weighed.cases.iter().any(|case| weighed.probability(case.element) >= REVIEW);
+        return match InCells::of(column, is_mixed(column) || is_wrapped(column)) {
+            // What is empty in the sample is typed once the whole file is read; what is for review was judged by its values.
+            InCells::Spots if whole || expected(weighed).is_some() => InCells::Beyond,
+            of => of,
+        };
+    };
+    let step = (column.distinct.len() / TRIED).max(1);
+    let tried = || column.distinct.iter().step_by(step).filter(|cell| InCells::Beyond.reads(cell));
+    let speaks = |cell: &&&[u8]| {
+        let mut other = false;
+        scan_text(ids, cell, 0, &mut |found| {
+            let plain = found.state == FindingState::Report && !matches!(found.element, Name | Address);
+            other |= plain && found.element != element && found.start > 0;
+        });
+        other
+    };
+    let all = column.distinct.len().div_ceil(step);
+    // Few columns have such cells at all.
+    let most = |count: usize| count * 2 > all;
+    if most(tried().count()) && most(tried().filter(speaks).count()) { InCells::All } else { InCells::Nothing }
+}
+
+/// "SSN 219-45-6783" has words and a number, as streets have; what the text path reads in most cells of a column is no street.
+fn unlike_its_words(weighed: &Weighed<'_>, date_order: DateOrder, none: f64) -> ColumnTyping {
+    ColumnTyping {
+        element: None,
+        probability: none,
+        state: FindingState::Discarded,
+        reasons: vec!["its cells name what they hold: they are read as text".to_owned()],
+        alternatives: Vec::new(),
+        role: Role::Plain,
+        date_order,
+        home: NORTH_AMERICA,
+        license_state: None,
+        postal_country: None,
+        borne: BorneWords::default(),
+        scheme: None,
+        detector: None,
+        expected: expected(weighed),
+        text: InCells::All,
     }
 }
 

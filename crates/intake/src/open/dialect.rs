@@ -39,6 +39,8 @@ const ROWS: usize = 1_000;
 const ALIKE: f64 = 0.8;
 /// Words in a last cell from which on rows of two or three cells are log lines or prose.
 const PROSE_WORDS: f64 = 6.0;
+/// Words in all cells from which on rows cut at colons are log lines.
+const MEAN_WORDS: f64 = 2.5;
 /// Longest value of a list of single values, one a line.
 const SINGLE_BYTES: usize = 254;
 
@@ -215,11 +217,11 @@ fn try_delimiter(text: &[u8], delimiter: u8, newline: u8, limits: &Limits) -> Re
     if columns > limits.columns {
         return Err(TooWide);
     }
-    if columns < 2 || (rows.len() == 1 && columns < 3) {
+    if columns < 2 || (rows.len() == 1 && columns < 3) || only_ends_lines(&rows, columns) {
         return Ok(None);
     }
     let names = header(&rows, columns);
-    if names.is_none() && columns <= 3 && is_prose(&rows, columns, &dialect) {
+    if names.is_none() && is_text(&rows, columns, &dialect) {
         return Ok(None);
     }
     dialect.columns = columns;
@@ -272,7 +274,10 @@ fn quote(text: &[u8], dialect: &Dialect, limits: &Limits) -> Option<u8> {
     let quoted = Dialect { quote: Some(b'"'), ..dialect.clone() };
     let alike = |rows: &Rows| columns(rows).map_or(0.0, |(_, _, alike)| alike);
     let with = rows(text, &quoted, limits);
-    (wrapped(b'"') * 2 >= opened || alike(&with) > alike(&plain)).then_some(b'"')
+    // `1,"Marshall, Ronald",x` in every row: the cells are cut as evenly without quotes, but what opens closes as well.
+    let closed = cells().filter(|c| c.last() == Some(&b'"') && (c.len() == 1 || c[0] != b'"')).count();
+    let paired = closed > 0 && (closed + wrapped(b'"')) * 10 >= opened * 9 && alike(&with) >= alike(&plain);
+    (wrapped(b'"') * 2 >= opened || alike(&with) > alike(&plain) || paired).then_some(b'"')
 }
 
 /// Backslashes escape where a quote follows one and none is doubled, or where nulls are written `\N`.
@@ -311,24 +316,113 @@ fn columns(rows: &Rows) -> Option<(usize, bool, f64)> {
     pads.then_some((first, true, below * ALIKE))
 }
 
-/// Log lines and prose also have a comma or a colon in every line.
+/// Whether nothing but the end of the line stands behind the delimiter: `deny 10.0.0.1;`.
+fn only_ends_lines(rows: &Rows, columns: usize) -> bool {
+    columns == 2 && rows.iter().all(|(_, cells)| cells.get(1).is_none_or(Vec::is_empty))
+}
+
+/// Delimiters that sentences, logs and settings have as well.
+fn is_punctuation(dialect: &Dialect) -> bool {
+    matches!(dialect.delimiter.as_slice(), b"," | b";" | b":")
+}
+
+/// Log lines, prose and settings also have a comma or a colon in every line.
+fn is_text(rows: &Rows, columns: usize, dialect: &Dialect) -> bool {
+    let most = |test: &dyn Fn(&[Vec<u8>]) -> bool| rows.iter().filter(|(_, row)| test(row)).count() * 2 > rows.len();
+    let wordy = columns <= 3 && is_prose(rows, columns, dialect);
+    wordy
+        || is_punctuation(dialect)
+            && (rows.len() == 1
+                || most(&|row| row.iter().any(|cell| opens_only(cell)))
+                || most(&cuts_a_moment)
+                || most(&|row| leads_a_log(&row[0]))
+                || is_punctuated(rows, columns, dialect)
+                || is_settings(rows, columns, dialect))
+}
+
+/// Brackets that open or close here, their counterparts in another cell: the delimiter stands within something.
+fn opens_only(cell: &[u8]) -> bool {
+    let count = |sign: u8| memchr::memchr_iter(sign, cell).count();
+    [(b'(', b')'), (b'[', b']'), (b'{', b'}')].into_iter().any(|(open, close)| count(open) != count(close))
+}
+
+/// The line begins with a time of day, which the delimiter cuts: `2024-02-11 10:02:14,021 INFO`.
+fn cuts_a_moment(row: &[Vec<u8>]) -> bool {
+    let [first, second, ..] = row else { return false };
+    let digits = |cell: &[u8]| cell.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let back = first.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+    let before = first.len().checked_sub(back + 1).map(|at| first[at]);
+    let begins = before.is_none_or(|byte| matches!(byte, b' ' | b'T' | b'[' | b'(' | b':'));
+    let dated = first.len() >= 4 || row.len() > 3;
+    let (length, next) = (digits(second), second.get(digits(second)).copied());
+    let part =
+        matches!(length, 2 | 3) && next.is_none_or(|byte| matches!(byte, b' ' | b'.' | b',' | b']' | b'Z' | b'+'));
+    let clock = length == 2 || memchr::memchr(b':', first).is_some();
+    (1..=2).contains(&back) && begins && dated && part && clock && first.iter().any(|byte| b" T-/:[".contains(byte))
+}
+
+/// A time of day and words behind it: `[05.14 10:04:51] app.exe - closed`. What a date ends in has capitals at most.
+fn leads_a_log(first: &[u8]) -> bool {
+    let clock =
+        |word: &[u8]| word.windows(5).any(|at| at[2] == b':' && [0, 1, 3, 4].iter().all(|d| at[*d].is_ascii_digit()));
+    let mut words = first.split(u8::is_ascii_whitespace).skip_while(|word| !clock(word));
+    words.next().is_some() && words.filter(|word| word.iter().any(u8::is_ascii_lowercase)).count() >= 2
+}
+
+/// Delimiters with a blank behind them and sentences between.
+fn is_punctuated(rows: &Rows, columns: usize, dialect: &Dialect) -> bool {
+    let behind = || rows.iter().flat_map(|(_, cells)| cells.iter().skip(1));
+    let spaced = behind().filter(|cell| cell.first() == Some(&b' ')).count();
+    let words: Vec<f64> = (0..columns).map(|column| mean_words(rows, column)).collect();
+    let mean = words.iter().sum::<f64>() / columns as f64;
+    let long = words.iter().any(|words| *words > PROSE_WORDS);
+    let colon = dialect.delimiter == b":";
+    (long && (colon || spaced * 2 > behind().count())) || (colon && mean > MEAN_WORDS)
+}
+
+/// `key: value`, one a line, as settings are written: few lines, or steps between them.
+fn is_settings(rows: &Rows, columns: usize, dialect: &Dialect) -> bool {
+    const FEW: usize = 50;
+    if dialect.delimiter != b":" || columns != 2 {
+        return false;
+    }
+    let key =
+        |cell: &[u8]| !cell.is_empty() && cell.iter().all(|byte| byte.is_ascii_alphabetic() || b"_-. ".contains(byte));
+    let fits = |cells: &[Vec<u8>]| key(&cells[0]) && cells.get(1).is_none_or(|cell| cell.is_empty() || cell[0] == b' ');
+    let steps =
+        rows.iter().any(|(_, cells)| cells[0].first() == Some(&b' ') || cells.get(1).is_some_and(Vec::is_empty));
+    (steps || rows.len() < FEW) && rows.iter().filter(|(_, cells)| fits(cells)).count() * 10 >= rows.len() * 9
+}
+
+/// Words of the cells of a column, on average.
+fn mean_words(rows: &Rows, column: usize) -> f64 {
+    let of = rows.iter().filter_map(|(_, cells)| cells.get(column));
+    of.map(|cell| words(cell)).sum::<usize>() as f64 / rows.len().max(1) as f64
+}
+
+fn words(cell: &[u8]) -> usize {
+    cell.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty()).count()
+}
+
+/// Long cells, or a colon behind words or hours.
 fn is_prose(rows: &Rows, columns: usize, dialect: &Dialect) -> bool {
     let of = |column: usize| rows.iter().filter_map(move |(_, cells)| cells.get(column));
-    let words = |cell: &Vec<u8>| cell.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty()).count();
-    let mean = |column: usize| of(column).map(words).sum::<usize>() as f64 / rows.len().max(1) as f64;
-    if (0..columns).any(|column| mean(column) > PROSE_WORDS) {
+    if (0..columns).any(|column| mean_words(rows, column) > PROSE_WORDS) {
         return true;
     }
     let spaced = of(0).filter(|cell| words(cell) > 1).count();
     let clock = |cell: &Vec<u8>| cell.len() >= 2 && cell[cell.len() - 2..].iter().all(u8::is_ascii_digit);
-    dialect.delimiter == b":" && (spaced * 5 > rows.len() || of(0).all(clock) || (0..columns).any(|c| mean(c) > 2.0))
+    let wordy = || (0..columns).any(|column| mean_words(rows, column) > 2.0);
+    dialect.delimiter == b":" && (spaced * 5 > rows.len() || of(0).all(clock) || wordy())
 }
 
 /// A list of single values, one a line: e-mail addresses, numbers, hashes.
 fn single_values(text: &[u8], newline: u8, limits: &Limits) -> Option<Reading> {
     let dialect = Dialect { newline, columns: 1, ..Dialect::plain() };
     let rows = rows(text, &dialect, limits);
-    let single = |cell: &Vec<u8>| cell.len() <= SINGLE_BYTES && !cell.iter().any(u8::is_ascii_whitespace);
+    let single = |cell: &Vec<u8>| {
+        cell.len() <= SINGLE_BYTES && !cell.iter().any(u8::is_ascii_whitespace) && !is_assignment(cell)
+    };
     let fit = rows.iter().filter(|(_, cells)| cells.first().is_some_and(single)).count();
     if rows.len() < 3 || fit * 20 < rows.len() * 19 {
         return None;
@@ -338,10 +432,27 @@ fn single_values(text: &[u8], newline: u8, limits: &Limits) -> Option<Reading> {
     Some(Reading { dialect, header: names, stated: false, data_start })
 }
 
+/// `SMTP_HOST=mail.net`: a key and its value.
+fn is_assignment(cell: &[u8]) -> bool {
+    let Some(sign) = memchr::memchr(b'=', cell) else { return false };
+    let key = &cell[..sign];
+    let named = key.first().is_some_and(u8::is_ascii_alphabetic);
+    let value = cell.get(sign + 1).is_some_and(|byte| *byte != b'=');
+    named && value && key.iter().all(|byte| byte.is_ascii_alphanumeric() || b"_-.".contains(byte))
+}
+
 /// Decides whether the first row names the columns.
 fn header(rows: &[(usize, Vec<Vec<u8>>)], columns: usize) -> Option<Vec<String>> {
     let first = &rows.first()?.1;
     if first.len() != columns || first.iter().all(Vec::is_empty) {
+        return None;
+    }
+    // An e-mail address names no column, and a single line of values is no header.
+    let value = |cell: &Vec<u8>| {
+        let digits = cell.iter().filter(|byte| byte.is_ascii_digit()).count();
+        kind_of(cell) == Kind::Email || (rows.len() == 1 && digits >= 5)
+    };
+    if first.iter().any(value) {
         return None;
     }
     let score: f64 = (0..columns).map(|column| column_vote(rows, column, &first[column])).sum();
@@ -464,11 +575,91 @@ fn kind_of(cell: &[u8]) -> Kind {
 
 /// Words that columns are named with, in English and its neighbours; a hint only where the values do not decide.
 const NAME_WORDS: &[&str] = &[
-    "id", "name", "first", "last", "middle", "email", "mail", "phone", "mobile", "address", "street", "city", "state",
-    "zip", "postal", "country", "dob", "birth", "date", "ssn", "gender", "sex", "user", "username", "login",
-    "password", "pass", "hash", "account", "number", "code", "type", "status", "created", "updated", "nombre",
-    "apellido", "prenom", "nom", "vorname", "nachname", "ort", "plz", "telefon", "adresse", "rue", "ville", "cognome",
-    "nome", "imei", "imsi",
+    "id",
+    "name",
+    "first",
+    "last",
+    "middle",
+    "email",
+    "mail",
+    "phone",
+    "mobile",
+    "address",
+    "street",
+    "city",
+    "state",
+    "zip",
+    "postal",
+    "country",
+    "dob",
+    "birth",
+    "date",
+    "ssn",
+    "gender",
+    "sex",
+    "user",
+    "username",
+    "login",
+    "password",
+    "pass",
+    "hash",
+    "account",
+    "number",
+    "code",
+    "type",
+    "status",
+    "created",
+    "updated",
+    "nombre",
+    "apellido",
+    "prenom",
+    "nom",
+    "vorname",
+    "nachname",
+    "ort",
+    "plz",
+    "telefon",
+    "adresse",
+    "rue",
+    "ville",
+    "cognome",
+    "nome",
+    "imei",
+    "imsi",
+    "tel",
+    "telephone",
+    "cell",
+    "fax",
+    "holder",
+    "owner",
+    "customer",
+    "client",
+    "company",
+    "balance",
+    "amount",
+    "price",
+    "total",
+    "plan",
+    "provider",
+    "carrier",
+    "birthday",
+    "birthdate",
+    "card",
+    "expiry",
+    "note",
+    "notes",
+    "comment",
+    "title",
+    "gender",
+    "job",
+    "salary",
+    "lat",
+    "lon",
+    "latitude",
+    "longitude",
+    "county",
+    "region",
+    "province",
 ];
 
 /// How much a cell by itself looks like the name of a column.
@@ -482,5 +673,13 @@ fn name_likeness(cell: &[u8]) -> f64 {
         text.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).map(str::to_lowercase).collect();
     let known = words.iter().any(|word| NAME_WORDS.contains(&word.as_str()));
     let joined = text.contains('_') && !text.contains(' ');
-    if known || joined { 0.75 } else { 0.0 }
+    if known || joined || is_camel_case(text) { 0.75 } else { 0.0 }
+}
+
+/// `AccountHolder`: words joined by their capitals, as identifiers of programs are; "McDonald" is short and of one.
+fn is_camel_case(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let capitals = bytes.windows(2).filter(|pair| pair[0].is_ascii_lowercase() && pair[1].is_ascii_uppercase()).count();
+    let parts: Vec<usize> = bytes.chunk_by(|_, next| !next.is_ascii_uppercase()).map(<[u8]>::len).collect();
+    capitals > 0 && bytes.iter().all(u8::is_ascii_alphabetic) && parts.iter().all(|length| *length > 3)
 }

@@ -201,3 +201,37 @@ fn a_column_that_the_sample_never_saw_is_settled_by_the_whole_file() {
         assert_eq!(counts(&findings, Email), [1, 1, 0, 0]);
     }
 }
+
+/// What is reported in the cells of a table.
+fn in_cells(text: &str) -> Vec<(DataElement, u64)> {
+    run(text, &Limits::default(), 1).text.iter().map(|(element, tally)| (*element, tally.report)).collect()
+}
+
+#[test]
+fn cells_of_columns_without_personal_data_are_read_as_text() {
+    let table = |header: &str, cell: &dyn Fn(usize) -> String| {
+        (0..60).fold(header.to_owned(), |text, row| format!("{text}{row},{}\n", cell(row)))
+    };
+    // Short, and few: no sample need have shown them.
+    let notes = table("id,remark\n", &|row| match row {
+        7 => "ssn 219-44-67{row}".replace("{row}", "07"),
+        31 => "ann@mail.net".into(),
+        44 => "4154442671 tel".into(),
+        _ => "paid".into(),
+    });
+    assert_eq!(in_cells(&notes), [(Ssn, 1), (Phone, 1), (Email, 1)]);
+    // Labels inside the cells, whatever the columns were taken for.
+    let labelled = table("", &|row| format!("Soc: x{row},SSN 219-44-67{row:02},Tel 415-444-26{row:02}"));
+    assert_eq!(in_cells(&labelled), [(Ssn, 60), (Phone, 60)]);
+    assert_eq!(in_cells(&(0..9).map(|n| format!("<ann{n}@mail.net>\n")).collect::<String>()), [(Email, 9)]);
+}
+
+#[test]
+fn a_column_judged_by_its_values_is_not_judged_by_them_again() {
+    // Numbers of parts, some of which have the form of telephone numbers and cards.
+    let parts = (0..80).fold("part_no,batch\n".to_owned(), |text, row| {
+        format!("{text}{}-{}-{},45395787636214{row:02}\n", 210 + row, 301 + row, 1000 + row)
+    });
+    let findings = run(&parts, &Limits::default(), 1);
+    assert!(findings.text.is_empty(), "{:?}", findings.text);
+}

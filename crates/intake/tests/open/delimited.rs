@@ -128,3 +128,64 @@ fn rows_of_two_encodings() {
     assert_eq!(file.encodings, ["windows-1251"]);
     assert_eq!(all.cells()[7], ["7", "Мария Иванова", "Санкт-Петербург"]);
 }
+
+/// A text of lines made from their numbers.
+fn lines(count: usize, line: impl Fn(usize) -> String) -> Vec<u8> {
+    (1..=count).map(|at| line(at) + "\n").collect::<String>().into_bytes()
+}
+
+#[test]
+fn logs_settings_and_sentences_are_no_tables() {
+    let texts: [Vec<u8>; 9] = [
+        lines(40, |n| {
+            format!("2023-05-{:02} 09:12:{:02},3{n:02} WARN [pool-{n}] worker: done, {n} ms, left {n}", n % 28 + 1, n)
+        }),
+        lines(40, |n| format!("May  4 11:07:{n:02} gate7 kernel[{n}]: port opened by someone: 7: closing")),
+        lines(40, |n| format!("[05.14 10:0{}:5{}] app.exe - host{n}.net:443 closed, {n} bytes", n % 10, n % 10)),
+        lines(12, |n| format!("2023-05-04T10:00:{n:02}Z api {{\"id\":{n},\"mail\":\"a{n}@mail.net\"}}")),
+        lines(20, |n| format!("('Ann Lee','x{n}','y{n}'),")),
+        lines(20, |n| format!("allow 10.20.30.{n};")),
+        lines(9, |n| format!("HOST_{n}=10.20.30.{n}")),
+        b"service:\n  owner: ann@mail.net\n  peers: [10.2.3.4, 10.2.3.5]\n  port: 8080\nlog: yes\n".to_vec(),
+        b"If it breaks, call Ann, then wait, please.\n".to_vec(),
+    ];
+    for text in texts {
+        let (file, _) = check("a.txt", &text);
+        assert_eq!(file.format, "text", "{}", String::from_utf8_lossy(&text[..text.len().min(80)]));
+    }
+}
+
+#[test]
+fn what_is_a_table_stays_one() {
+    let colons =
+        |n: usize| format!("user{n}:Ann Lee:a{n}@mail.net:2019-03-0{} 10:12:1{}:10.20.30.{n}", n % 9 + 1, n % 10);
+    let spaced = |n: usize| format!("{n}, Ann Lee, {n} Elm Street, Kent, 9810{}", n % 10);
+    let brackets = |n: usize| format!("{n},Ann Lee (home),(206) 555-01{n:02},x[{n}]");
+    for (text, columns) in [(lines(40, colons), 7), (lines(40, spaced), 5), (lines(40, brackets), 4)] {
+        let (file, _) = check("a.txt", &text);
+        assert_eq!((file.format.as_str(), file.tables[0].columns.len()), ("delimited", columns));
+    }
+}
+
+#[test]
+fn quotes_count_where_every_row_has_a_delimiter_inside() {
+    let (file, all) = check("a.csv", &lines(30, |n| format!("{n},\"Orr, Cy{n}\",98{n:03}")));
+    assert_eq!(file.tables[0].columns.len(), 3);
+    assert_eq!(all.cells()[4], ["5", "Orr, Cy5", "98005"]);
+    let (file, _) = check("b.csv", &lines(30, |n| format!("\"{n} Elm St; Apt {n}\";Cy Orr;x{n}")));
+    assert_eq!(file.tables[0].columns.len(), 3);
+    // Inches are no quotes.
+    let (file, _) = check("c.csv", &lines(30, |n| format!("{n},\"5,7{n}")));
+    assert_eq!(file.tables[0].columns.len(), 3);
+}
+
+#[test]
+fn names_joined_by_capitals_are_a_header_and_an_address_is_none() {
+    let (file, _) = check(
+        "a.csv",
+        &lines(30, |n| if n == 1 { "tel;PlanHolder".into() } else { format!("0182 70618{n:02};Cy Orr") }),
+    );
+    assert_eq!(file.tables[0].columns[1].as_deref(), Some("PlanHolder"));
+    let (file, _) = check("b.csv", &lines(30, |n| format!("name{n},a{n}@mail.net")));
+    assert!(!file.tables[0].header);
+}
