@@ -212,6 +212,9 @@ pub struct HeaderWords {
 pub struct TextRule {
     /// Words near a candidate that speak for it.
     pub labels: Vec<String>,
+    /// Words that speak for a candidate right behind them and nowhere else.
+    #[serde(default)]
+    pub beside: Vec<String>,
     /// Words near a candidate that speak against it.
     pub against: Vec<String>,
     /// Words that, right before digits in groups, leave nothing else for these to be.

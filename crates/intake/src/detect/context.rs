@@ -28,6 +28,15 @@ const LONGEST_WORD: usize = 48;
 /// Most bytes between two words of a phrase.
 const MOST_JOINTS: usize = 2;
 
+/// Bytes between a label and its value.
+const NEAR: usize = 4;
+
+/// Digits that number the fields of a name: `phone2`.
+const MOST_NUMBERING: usize = 2;
+
+/// Signs between the last word of a phrase and the sign that must follow it.
+const MOST_QUOTES: usize = 3;
+
 /// Phrases that are kept of one line.
 const MOST_SEEN: usize = 1024;
 
@@ -52,6 +61,8 @@ pub(super) enum Context {
 pub(super) enum Meaning {
     /// A label of the element.
     For(DataElement),
+    /// A label of the element right before it, and elsewhere a word like any other: "from:", "home".
+    Beside(DataElement),
     /// Something else than the element.
     Against(DataElement),
     /// A label of an identity number, by its scheme.
@@ -61,6 +72,7 @@ pub(super) enum Meaning {
 #[derive(Debug, Default)]
 struct Phrase {
     labels: ElementSet,
+    beside: ElementSet,
     against: ElementSet,
     schemes: Vec<u16>,
 }
@@ -98,7 +110,7 @@ const WORD: [bool; 256] = {
 };
 
 fn is_joint(byte: u8) -> bool {
-    matches!(byte, b' ' | b'-' | b'_' | b'.' | b'\'' | b'"' | b'/')
+    matches!(byte, b' ' | b'-' | b'_' | b'.' | b'\'' | b'"' | b'/' | b'(' | b')')
 }
 
 /// First byte of a character of a script that does not set words apart by spaces (Thai, Chinese, Japanese, Korean).
@@ -132,6 +144,45 @@ fn word_end(text: &[u8], start: usize) -> usize {
     end
 }
 
+/// Where the part of a word that begins at `start` ends, as programs join words: `home` in `homePhone`, `phone` in `phone2`.
+fn part_end(text: &[u8], start: usize, word_end: usize) -> usize {
+    let word = &text[start..word_end];
+    let digits = word.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+    let letters = if digits <= MOST_NUMBERING { word.len() - digits } else { word.len() };
+    let ends = |at: &usize| {
+        let (before, here) = (word[at - 1], word[*at]);
+        let last_capital = before.is_ascii_uppercase() && word.get(at + 1).is_some_and(u8::is_ascii_lowercase);
+        here.is_ascii_uppercase() && (before.is_ascii_lowercase() || last_capital && *at > 1)
+    };
+    start + (1..letters).find(ends).unwrap_or(letters.max(1))
+}
+
+/// Bytes between a label and its value, without what escapes quotes in strings and the word for a number.
+fn gap(text: &[u8], from: usize, to: usize) -> usize {
+    const NUMBER: [&[u8]; 6] = [b"numbers", b"number", b"num", b"nbr", b"no", b"nr"];
+    let mut between = &text[from..to];
+    let numbering = between.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    between = &between[if numbering <= MOST_NUMBERING { numbering } else { 0 }..];
+    if between.len() > NEAR {
+        let joined = usize::from(matches!(between[0], b' ' | b'_' | b'-'));
+        let rest = &between[joined..];
+        let fits = |word: &&&[u8]| {
+            rest.get(..word.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(word))
+                && !rest.get(word.len()).is_some_and(u8::is_ascii_alphanumeric)
+        };
+        if let Some(word) = NUMBER.iter().find(fits) {
+            between = &rest[word.len()..];
+        }
+    }
+    between.iter().filter(|byte| **byte != b'\\').count()
+}
+
+/// Whether a word is the label of what stands behind it: `telephone: `, `"cell":`.
+fn names_the_next(text: &[u8], end: usize) -> bool {
+    let behind = text[end..].iter().take(3).find(|byte| !matches!(byte, b'"' | b'\'' | b' '));
+    matches!(behind, Some(b':' | b'='))
+}
+
 impl Phrases {
     pub(super) fn new<'a>(written: impl Iterator<Item = (&'a str, Meaning)>) -> Self {
         let mut out = Phrases {
@@ -158,6 +209,7 @@ impl Phrases {
             let phrase = &mut out.phrases[usize::from(at)];
             match meaning {
                 Meaning::For(element) => phrase.labels.insert(element),
+                Meaning::Beside(element) => phrase.beside.insert(element),
                 Meaning::Against(element) => phrase.against.insert(element),
                 Meaning::Scheme(scheme) => phrase.schemes.push(scheme),
             }
@@ -210,12 +262,23 @@ fn word_bits(eight: u64) -> u64 {
     (((ascii | eight) & (LOW * 128)) >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56
 }
 
+/// Marks the capitals and the small letters among eight bytes.
+fn case_bits(eight: u64) -> (u64, u64) {
+    const LOW: u64 = u64::MAX / 255;
+    let seven = eight & (LOW * 127);
+    let between = |below: u64, above: u64| (LOW * (127 + above)).wrapping_sub(seven) & (seven + LOW * (127 - below));
+    let pack = |bits: u64| ((bits & !eight & (LOW * 128)) >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56;
+    (pack(between(0x40, 0x5B)), pack(between(0x60, 0x7B)))
+}
+
 /// A phrase that was met.
 #[derive(Clone, Copy, Debug)]
 struct Met {
     start: usize,
     end: usize,
     phrase: u16,
+    /// Its words are parts of one that programs join: it counts right before a value only.
+    joined: bool,
 }
 
 /// The words around the candidates of one text, read as candidates ask for them.
@@ -270,36 +333,46 @@ impl<'a> Around<'a> {
 
     pub(super) fn context(&mut self, element: DataElement, start: usize, end: usize) -> Context {
         self.look(start, end);
-        self.judge(|phrase| match (phrase.labels.contains(element), phrase.against.contains(element)) {
-            (true, _) => Some(true),
-            (_, true) => Some(false),
-            _ => None,
+        self.judge(|phrase, beside| {
+            let label = phrase.labels.contains(element) || (beside && phrase.beside.contains(element));
+            match (label, phrase.against.contains(element)) {
+                (true, _) => Some(true),
+                (_, true) => Some(false),
+                _ => None,
+            }
         })
     }
 
     pub(super) fn scheme_context(&mut self, scheme: u16, start: usize, end: usize) -> Context {
         self.look(start, end);
-        self.judge(|phrase| phrase.schemes.contains(&scheme).then_some(true))
+        self.judge(|phrase, _| phrase.schemes.contains(&scheme).then_some(true))
     }
 
     /// The nearest phrase before the candidate decides, else the first behind it. Of phrases that overlap, the first and
-    /// longest counts: "license number" is not "number".
-    fn judge(&self, speaks: impl Fn(&Phrase) -> Option<bool>) -> Context {
+    /// longest counts: "license number" is not "number". What names the value behind itself says nothing of one before.
+    fn judge(&self, speaks: impl Fn(&Phrase, bool) -> Option<bool>) -> Context {
         let (mut nearest, mut reached) = (None, 0);
         for seen in self.near() {
-            let Some(label) = speaks(&self.phrases.phrases[usize::from(seen.phrase)]) else { continue };
+            let before = seen.end <= self.candidate.start;
+            let distance = if before { gap(self.text, seen.end, self.candidate.start) } else { usize::MAX };
+            if seen.joined && distance > NEAR {
+                continue;
+            }
+            let Some(label) = speaks(&self.phrases.phrases[usize::from(seen.phrase)], distance <= NEAR) else {
+                continue;
+            };
             if seen.start < reached {
                 continue;
             }
             reached = seen.end;
-            if seen.end <= self.candidate.start {
-                nearest = Some((self.candidate.start - seen.end, label));
-            } else if nearest.is_none() {
+            if before {
+                nearest = Some((distance, label));
+            } else if nearest.is_none() && !(label && names_the_next(self.text, seen.end)) {
                 return if label { Context::For } else { Context::Against };
             }
         }
         match nearest {
-            Some((distance, true)) if distance <= 4 => Context::Label,
+            Some((distance, true)) if distance <= NEAR => Context::Label,
             Some((_, true)) => Context::For,
             Some((_, false)) => Context::Against,
             None => Context::Bare,
@@ -328,7 +401,7 @@ impl<'a> Around<'a> {
         let (mut labels, mut schemes) = (ElementSet::default(), false);
         for seen in self.near() {
             let phrase = &self.phrases.phrases[usize::from(seen.phrase)];
-            labels = labels.union(phrase.labels);
+            labels = labels.union(phrase.labels).union(phrase.beside);
             schemes |= !phrase.schemes.is_empty();
         }
         (self.labels, self.schemes) = (labels, schemes);
@@ -385,6 +458,7 @@ impl<'a> Around<'a> {
         }
         let (first, known) = (at, self.seen.len());
         let mut within_word = u64::from(at > 0 && WORD[usize::from(self.text[at - 1])]);
+        let mut behind_small = u64::from(at > 0 && self.text[at - 1].is_ascii_lowercase());
         let mut unspaced = 0;
         while at < to {
             let eight = match self.text.get(at..at + 8) {
@@ -394,13 +468,15 @@ impl<'a> Around<'a> {
             let bits = word_bits(eight);
             // The first three bits of a byte from 0xE0 on.
             unspaced |= eight & (eight << 1) & (eight << 2) & (u64::MAX / 255 * 128);
-            let mut starts = bits & !((bits << 1) | within_word);
-            within_word = bits >> 7;
+            let (capitals, small) = case_bits(eight);
+            let joined = capitals & ((small << 1) | behind_small);
+            let mut starts = bits & !((bits << 1) | within_word) | joined;
+            (within_word, behind_small) = (bits >> 7, small >> 7);
             while starts != 0 {
                 let start = at + starts.trailing_zeros() as usize;
                 starts &= starts - 1;
                 if self.phrases.beginnings[beginning(self.text, start)] {
-                    self.phrases_from(start);
+                    self.phrases_from(start, joined >> (start - at) & 1 == 1);
                 }
             }
             at = (at + 8).min(self.text.len());
@@ -419,41 +495,57 @@ impl<'a> Around<'a> {
             start: from + found.start(),
             end: from + found.end(),
             phrase: self.phrases.unspaced_phrases[found.pattern().as_usize()],
+            joined: false,
         }));
         self.seen[known..].sort_by_key(|seen| (seen.start, std::cmp::Reverse(seen.end)));
     }
 
-    /// Notes the phrases that begin with the word at `start`, the longest first.
-    fn phrases_from(&mut self, start: usize) {
-        let mut end = word_end(self.text, start);
+    /// Notes the phrases that begin with the word at `start`, the longest first; `joined` says that it is part of one.
+    fn phrases_from(&mut self, start: usize, joined: bool) {
+        let end = word_end(self.text, start);
         if end == start || end - start > LONGEST_WORD {
             return;
         }
+        let known = self.seen.len();
+        if !joined {
+            self.walk(start, end, false);
+        }
+        let part = part_end(self.text, start, end);
+        if joined || part < end {
+            self.walk(start, part, true);
+        }
+        if self.seen.len() > known + 1 {
+            self.seen[known..].sort_by_key(|seen| (std::cmp::Reverse(seen.end), seen.joined));
+        }
+    }
+
+    /// Notes the phrases whose first word is `start..end`, by whole words or by parts of words.
+    fn walk(&mut self, start: usize, mut end: usize, parts: bool) {
         let mut hash = hash_word(0, self.text, start, end - start);
         let Some(mut node) = self.phrases.nodes.get(&hash) else { return };
-        let known = self.seen.len();
+        let word = |at: usize| self.text.get(at).is_some_and(|byte| WORD[usize::from(*byte)]);
         loop {
-            let space = usize::from(self.text.get(end) == Some(&b' '));
+            let quotes = self.text[end..].iter().take(MOST_QUOTES);
+            let signed = end + quotes.take_while(|byte| matches!(byte, b' ' | b'"' | b'\'' | b'\\')).count();
             for (sign, phrase) in &node.ends {
-                let seen_end = if sign.is_some() { end + space + 1 } else { end };
-                if sign.is_none() || self.text.get(seen_end - 1).copied() == *sign {
-                    self.seen.push(Met { start, end: seen_end, phrase: *phrase });
+                let seen_end = if sign.is_some() { signed + 1 } else { end };
+                if sign.is_none() || self.text.get(signed).copied() == *sign {
+                    self.seen.push(Met { start, end: seen_end, phrase: *phrase, joined: parts });
                 }
             }
+            let within = parts && word(end);
             let joints = self.text[end..].iter().take(MOST_JOINTS).take_while(|byte| is_joint(**byte)).count();
-            let next = end + joints;
-            if !node.longer || joints == 0 || !self.text.get(next).is_some_and(|byte| WORD[usize::from(*byte)]) {
+            let next = if within { end } else { end + joints };
+            if !node.longer || !(within || joints > 0) || !word(next) {
                 break;
             }
-            end = word_end(self.text, next);
+            let whole = word_end(self.text, next);
+            end = if parts { part_end(self.text, next, whole) } else { whole };
             hash = hash_word(hash, self.text, next, end - next);
             match self.phrases.nodes.get(&hash) {
                 Some(longer) => node = longer,
                 None => break,
             }
-        }
-        if self.seen.len() > known + 1 {
-            self.seen[known..].sort_by_key(|seen| std::cmp::Reverse(seen.end));
         }
     }
 }
@@ -473,6 +565,7 @@ mod tests {
                 ("card no", Meaning::Against(PaymentCard)),
                 ("tel.", Meaning::For(Phone)),
                 ("account #", Meaning::Against(Phone)),
+                ("from:", Meaning::Beside(Phone)),
                 ("née le", Meaning::Scheme(3)),
                 ("身份证", Meaning::Scheme(4)),
             ]
@@ -523,6 +616,34 @@ mod tests {
         assert_eq!(context(Phone, "tel. #"), Context::Label);
         assert_eq!(context(Phone, "tel #"), Context::Bare);
         assert_eq!(context(Phone, "the tel. of the account holder: #"), Context::For);
+    }
+
+    #[test]
+    fn words_that_programs_join_are_labels_right_before_a_value() {
+        for text in
+            ["userSsn=#", "SSNumber: #", "mySSN: #", "\\\"hisSsn\\\":\\\"#", "ssn2: #", "ssnNumber = #", "ssn no. #"]
+        {
+            let expected = if text.starts_with("SSN") { Context::Bare } else { Context::Label };
+            assert_eq!(context(Ssn, text), expected, "{text}");
+        }
+        assert_eq!(context(PaymentCard, "theCardNo=#"), Context::Against);
+        for apart in ["userSsnChecked at #", "lessnot #", "SsnX9999 #", "nossn #"] {
+            assert_eq!(context(Ssn, apart), Context::Bare, "{apart}");
+        }
+    }
+
+    #[test]
+    fn some_words_speak_only_right_before_a_value() {
+        assert_eq!(context(Phone, "From: #"), Context::Label);
+        assert_eq!(context(Phone, "{\"from\": \"#"), Context::Label);
+        assert_eq!(context(Phone, "from # to"), Context::Bare);
+        assert_eq!(context(Phone, "from: Ann and others #"), Context::Bare);
+    }
+
+    #[test]
+    fn a_label_speaks_of_what_follows_it() {
+        assert_eq!(context(Ssn, "# and ssn: 5"), Context::Bare);
+        assert_eq!(context(Ssn, "# was her ssn"), Context::For);
     }
 
     #[test]

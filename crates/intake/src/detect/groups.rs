@@ -28,6 +28,24 @@ const SHORTEST_CARD: usize = 12;
 /// Fewest digits, in one group, of anything but a year, a day and a house.
 const SHORTEST_NUMBER: usize = 8;
 
+/// Longest codes of a colour of a terminal: `1;31`.
+const LONGEST_COLOUR: usize = 8;
+
+/// Longest SSN with signs between its parts.
+const LONGEST_SSN: usize = 24;
+
+/// Signs between the parts of an SSN, besides a hyphen and a blank: among them the dashes that word processors make of these.
+const SSN_SIGNS: [&[u8]; 8] = [
+    b" - ",
+    b".",
+    "\u{2010}".as_bytes(),
+    "\u{2011}".as_bytes(),
+    "\u{2012}".as_bytes(),
+    "\u{2013}".as_bytes(),
+    " \u{2013} ".as_bytes(),
+    "\u{2212}".as_bytes(),
+];
+
 /// A reading less likely than this gives way to one that a word speaks for.
 const UNLIKELY: f64 = 0.35;
 
@@ -155,7 +173,7 @@ fn next_group(text: &[u8], end: usize) -> Option<usize> {
 pub(super) fn number(scan: &mut Scan<'_>, first: usize) -> Found {
     let text = scan.text;
     let before = first.checked_sub(1).map_or(b' ', |at| text[at]);
-    if is_word(before) {
+    if is_word(before) && !stands_free(text, first) {
         return within_word(scan, first);
     }
     if mac_signs(text, first)
@@ -163,12 +181,19 @@ pub(super) fn number(scan: &mut Scan<'_>, first: usize) -> Found {
     {
         return found;
     }
+    if let Some(hit) = spread_ssn(scan, first) {
+        return Found::Match(hit);
+    }
     // What other countries write at home mostly begins with a zero that is dialled before it.
-    let national = match phones::may_begin(text, first).then(|| phones::national(scan, first)).flatten() {
+    let abroad = phones::may_begin(text, first) && !is_named_ssn(scan, first);
+    let national = match abroad.then(|| phones::national(scan, first)).flatten() {
         Some(hit) if hit.probability >= LIKELY => return Found::Match(hit),
         national => national,
     };
     let end = digits_end(text, first);
+    if text.get(end) == Some(&b'm') && stands_free(text, end + 1) {
+        return Found::SkipTo(end + 1);
+    }
     if end - first < SHORTEST_NUMBER && !matches!(before, b'+' | b'(') && next_group(text, end).is_none() {
         return match (short_number(scan, first, end), national) {
             (Found::SkipTo(_), Some(hit)) => Found::Match(hit),
@@ -180,9 +205,12 @@ pub(super) fn number(scan: &mut Scan<'_>, first: usize) -> Found {
     let plus = text[groups.start] == b'+' || text[groups.start..].starts_with(b"(+");
     let most = if plus { MOST_READ_BEHIND_A_PLUS } else { MOST_READ };
     let mut readings = (1..=groups.count.min(most)).rev().filter(|count| plus || may_be(&groups, *count));
-    let hit = if bounded_before(text, first) {
+    let quad = groups.count > 3 && groups.joined(text, 4, b".");
+    let hit = if bounded_before(text, first) || (quad && before == b'/') {
         readings.find_map(|count| match groups.end(count) {
+            end if quad && count == 4 && ends_an_address(text, &groups) => dotted(scan, first, end),
             end if bounded_behind(text, end) => read_groups(scan, &groups, count, groups.start, end),
+            end if count == 1 && ends_a_card(text, first, end) => payment(scan, first, end, false),
             // "425-234-5678-Fax": nothing but a telephone number has its line's name there.
             end if scan.ids.text.plans.name_behind(text, end) => phone(scan, &groups, count, groups.start, end),
             _ => None,
@@ -221,6 +249,7 @@ fn short_number(scan: &mut Scan<'_>, first: usize, end: usize) -> Found {
     let hit = if token { words::token(scan, first) } else { None };
     match hit
         .or_else(|| streets::military(text, first, end))
+        .or_else(|| words::post_box(text, first, end))
         .or_else(|| words::birth(scan, first, end))
         .or_else(|| words::street(scan.ids, text, end, first))
         .or_else(|| streets::find(scan.ids, text, first, end))
@@ -253,7 +282,7 @@ fn within_word(scan: &mut Scan<'_>, first: usize) -> Found {
 fn may_be(groups: &Groups, count: usize) -> bool {
     match count {
         1 => matches!(groups.length(0), 9..=19),
-        3 => matches!(groups.shape(3), 324 | 334 | 465),
+        3 => matches!(groups.shape(3), 324 | 334 | 464 | 465),
         4 => groups.shape(4) < 4000 || groups.shape(4) == 4444,
         _ => false,
     }
@@ -270,12 +299,130 @@ fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
 }
 
+/// Whether a byte that could belong to a word does not: a rule to write on, markup, a colour of a terminal, a quotation mark.
+pub(super) fn stands_free(text: &[u8], first: usize) -> bool {
+    let before = &text[..first];
+    match before {
+        [.., b'_', b'_'] | [b'_'] => true,
+        [.., other, b'_'] => !is_word(*other),
+        // Track 1 of a card.
+        [.., b'%', b'B'] => true,
+        [.., b'm'] => {
+            let codes = before[..first - 1].iter().rev().take(LONGEST_COLOUR);
+            let length = codes.take_while(|byte| byte.is_ascii_digit() || **byte == b';').count();
+            before[..first - 1 - length].ends_with(b"\x1b[")
+        }
+        [.., rest, 0xE2, 0x80, mark] => is_quotation(*mark) || (matches!(mark, 0x93 | 0x94) && !is_word(*rest)),
+        [0xE2, 0x80, mark] => is_quotation(*mark),
+        [.., 0xEF, 0xBC, 0x9A] | [.., 0xC2, 0xA0 | 0xAB] => true,
+        _ => false,
+    }
+}
+
+/// The last byte of a quotation mark, a bullet or an ellipsis, all of which begin with the same two.
+fn is_quotation(mark: u8) -> bool {
+    matches!(mark, 0x98..=0x9F | 0xA2 | 0xA6 | 0xB9 | 0xBA)
+}
+
+/// The same of a byte behind.
+fn ends_free(text: &[u8], end: usize) -> bool {
+    match &text[end..] {
+        [b'_'] | [b'_', b'_', ..] => true,
+        [b'_', other, ..] => !is_word(*other),
+        [0xE2, 0x80, mark, rest @ ..] => {
+            is_quotation(*mark) || (matches!(mark, 0x93 | 0x94) && !rest.first().is_some_and(u8::is_ascii_digit))
+        }
+        [0xC2, 0xA0 | 0xBB, ..] => true,
+        _ => false,
+    }
+}
+
+/// Whether the first four groups are an address of a machine though more follows: in a list, or with its port as tcpdump
+/// writes it (`10.2.3.4.51022 >`).
+fn ends_an_address(text: &[u8], groups: &Groups) -> bool {
+    let end = groups.end(4);
+    if text.get(end) == Some(&b',') {
+        return true;
+    }
+    let port = groups.count == 5 && groups.separator(text, 3) == b"." && (2..=5).contains(&groups.length(4));
+    let behind = &text[if port { groups.end(5) } else { end }..];
+    port && (behind.starts_with(b" > ") || (behind.starts_with(b": ") && text[..groups.first()].ends_with(b"> ")))
+}
+
+/// Whether the number of a card ends where a track or a word for its expiry goes on without a blank.
+fn ends_a_card(text: &[u8], first: usize, end: usize) -> bool {
+    let track = || text[end..].iter().skip(1).take(7).filter(|byte| byte.is_ascii_digit()).count() == 7;
+    let word = || {
+        text.get(end..end + 3)
+            .is_some_and(|word| [b"exp", b"cvv", b"cvc"].iter().any(|w| word.eq_ignore_ascii_case(*w)))
+    };
+    (SHORTEST_CARD + 1..=19).contains(&(end - first)) && (text.get(end) == Some(&b'D') && track() || word())
+}
+
+/// Whether four groups of four stand in a longer row of such, as dumps of bytes and tables of characters have.
+fn is_in_a_row(text: &[u8], start: usize, end: usize) -> bool {
+    let four = |at: Option<usize>| {
+        let word = at.and_then(|at| text.get(at..at + 4)).unwrap_or(b"");
+        word.iter().any(u8::is_ascii_digit) && word.iter().all(u8::is_ascii_hexdigit)
+    };
+    let Some(sign) = text.get(start + 4) else { return false };
+    let before = start > 4 && text[start - 1] == *sign && four(start.checked_sub(5));
+    before || (text.get(end) == Some(sign) && four(Some(end + 1)))
+}
+
+/// Whether digits that begin with a zero are in the form of an SSN, and called one.
+fn is_named_ssn(scan: &mut Scan<'_>, first: usize) -> bool {
+    let text = scan.text;
+    let end = digits_end(text, first);
+    let (whole, hyphened) = match end - first {
+        9 => (end, false),
+        3 => match text.get(first..first + 11) {
+            Some(form) if form[3] == form[6] && matches!(form[3], b'-' | b' ') => (first + 11, form[3] == b'-'),
+            _ => return false,
+        },
+        _ => return false,
+    };
+    if !values::ssn(&text[first..whole]).is_valid() || text.get(whole).is_some_and(u8::is_ascii_digit) {
+        return false;
+    }
+    let named = matches!(scan.context(Ssn, first, whole), Context::Label | Context::For);
+    named || (hyphened && scan.context(Phone, first, whole) != Context::Label)
+}
+
+/// An SSN with other signs between its parts than hyphens or blanks: `219 - 45 - 6783`, dashes, dots behind its name.
+fn spread_ssn(scan: &mut Scan<'_>, first: usize) -> Option<Hit> {
+    let text = scan.text;
+    let rest = text.get(first..(first + LONGEST_SSN).min(text.len()))?;
+    let digits = |from: usize| rest[from.min(rest.len())..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+    if digits(0) != 3 || !matches!(rest.get(3), Some(b' ' | b'.' | 0xE2)) {
+        return None;
+    }
+    let sign = SSN_SIGNS.iter().find(|sign| rest[3..].starts_with(sign))?;
+    let (second, third) = (3 + sign.len(), 5 + 2 * sign.len());
+    let whole = digits(second) == 2 && rest[second + 2..].starts_with(sign) && digits(third) == 4;
+    let end = first + third + 4;
+    if !whole || !bounded_before(text, first) || !bounded_behind(text, end) {
+        return None;
+    }
+    let plain = [&rest[..3], b"-", &rest[second..second + 2], b"-", &rest[third..third + 4]].concat();
+    if !values::ssn(&plain).is_valid() {
+        return None;
+    }
+    let probability = match scan.context(Ssn, first, end) {
+        Context::Label => 0.96,
+        Context::For if *sign != b"." => 0.93,
+        Context::Bare if *sign != b"." => 0.5,
+        _ => return None,
+    };
+    Some(Hit { element: Ssn, start: first, end, probability })
+}
+
 /// Whether nothing before the candidate makes it part of something longer: a letter, or a sign with more before.
 fn bounded_before(text: &[u8], start: usize) -> bool {
     let before = start.checked_sub(1).map(|at| text[at]);
     let before_that = start.checked_sub(2).map(|at| text[at]);
     match before {
-        Some(byte) if is_word(byte) => false,
+        Some(byte) if is_word(byte) => stands_free(text, start),
         Some(b'-' | b'.' | b'/' | b':') => match before_that {
             Some(byte) if byte.is_ascii_digit() => false,
             Some(byte) if before == Some(b'-') && is_word(byte) => false,
@@ -289,7 +436,7 @@ fn bounded_before(text: &[u8], start: usize) -> bool {
 fn bounded_behind(text: &[u8], end: usize) -> bool {
     match (text.get(end), text.get(end + 1)) {
         (Some(b'x' | b'X'), Some(b'0'..=b'9')) => true,
-        (Some(byte), _) if is_word(*byte) => false,
+        (Some(byte), _) if is_word(*byte) => ends_free(text, end),
         (Some(b'-'), Some(next)) if is_word(*next) => false,
         (Some(b'.' | b','), Some(b'0'..=b'9')) => {
             text.get(end) == Some(&b',') && text.get(end + 4).is_some_and(u8::is_ascii_digit)
@@ -303,11 +450,12 @@ fn read_groups(scan: &mut Scan<'_>, groups: &Groups, count: usize, start: usize,
     let first = groups.first();
     let plain = end - first;
     let shape = groups.shape(count);
-    if count == 4 && groups.joined(text, count, b".") {
+    let dots = count == 4 && groups.joined(text, count, b".");
+    if dots && shape != 4444 {
         return dotted(scan, first, end);
     }
     let blank = count > 1 && (groups.joined(text, count, b" ") || groups.joined(text, count, b"-"));
-    let card = matches!((count, shape), (4, 4444) | (3, 465)) && blank;
+    let card = matches!((count, shape), (4, 4444) | (3, 464 | 465)) && (blank || dots);
     if card || (count == 1 && (SHORTEST_CARD..=19).contains(&plain)) {
         let read = device(scan, first, end, card).or_else(|| payment(scan, first, end, card));
         if read.is_some() {
@@ -326,8 +474,7 @@ fn read_groups(scan: &mut Scan<'_>, groups: &Groups, count: usize, start: usize,
 
 fn dotted(scan: &mut Scan<'_>, start: usize, end: usize) -> Option<Hit> {
     let text = scan.text;
-    let after = (text.get(end), text.get(end + 1));
-    if matches!(after, (Some(b'.'), Some(b'0'..=b'9'))) || !values::ip(&text[start..end]).is_valid() {
+    if !values::ip(&text[start..end]).is_valid() {
         return None;
     }
     let leading_zero = text[start..end].split(|byte| *byte == b'.').any(|part| part.len() > 1 && part[0] == b'0');
@@ -353,7 +500,14 @@ fn is_like_a_version(text: &[u8], start: usize, end: usize) -> bool {
 }
 
 fn payment(scan: &mut Scan<'_>, start: usize, end: usize, grouped: bool) -> Option<Hit> {
-    let candidate = &scan.text[start..end];
+    let written = &scan.text[start..end];
+    let plain: Vec<u8>;
+    let candidate = if grouped && written.contains(&b'.') {
+        plain = written.iter().copied().filter(u8::is_ascii_digit).collect();
+        &plain
+    } else {
+        written
+    };
     let passes = |ranges| values::payment_card(candidate, ranges, &scan.ids.card_samples).verdict == Verdict::Valid;
     let (known, long) = (passes(&scan.ids.card_ranges), end - start > SHORTEST_CARD);
     if !(known || long && passes(&[])) {
@@ -365,8 +519,10 @@ fn payment(scan: &mut Scan<'_>, start: usize, end: usize, grouped: bool) -> Opti
         let probability = if known { 0.85 } else { 0.82 };
         return labelled.then_some(Hit { element: PaymentCard, start, end, probability });
     }
+    let row = grouped && scan.text.get(start + 4).is_some() && is_in_a_row(scan.text, start, end);
     let probability = match (scan.context(PaymentCard, start, end), grouped) {
         (Context::Label, _) => 0.99,
+        _ if row => return None,
         (Context::For, _) => 0.97,
         (Context::Bare, true) => 0.9,
         (Context::Bare, false) => 0.76,
@@ -415,9 +571,11 @@ fn ssn(scan: &mut Scan<'_>, start: usize, end: usize, hyphened: bool) -> Option<
 }
 
 fn phone(scan: &mut Scan<'_>, groups: &Groups, count: usize, start: usize, end: usize) -> Option<Hit> {
+    let bracket = scan.text[start..end].contains(&b')');
+    // "Ok(4252345678": what opens before the number and does not close in it is no part of it.
+    let start = start + usize::from(scan.text[start] == b'(' && !bracket);
     let candidate = &scan.text[start..end];
     let plus = candidate[0] == b'+' || candidate.starts_with(b"(+");
-    let bracket = candidate.contains(&b'(');
     let from = usize::from(count > 3 && groups.length(0) == 1 && scan.text[groups.first()] == b'1');
     let grouped =
         count - from == 3 && groups.length(from) == 3 && groups.length(from + 1) == 3 && groups.length(from + 2) == 4;
@@ -430,7 +588,9 @@ fn phone(scan: &mut Scan<'_>, groups: &Groups, count: usize, start: usize, end: 
         return None;
     }
     let checked = values::phone(candidate);
-    if checked.verdict != Verdict::Valid || checked.note == Note::TollFree {
+    // Numbers of films: nobody's, but where they are called a telephone number somebody wrote one down.
+    let fictional = checked.note == Note::Fictional;
+    if !(fictional || checked.verdict == Verdict::Valid) || checked.note == Note::TollFree {
         return None;
     }
     let area = checked.value.map(|value| value / 10_000_000 % 1000);
@@ -445,6 +605,10 @@ fn phone(scan: &mut Scan<'_>, groups: &Groups, count: usize, start: usize, end: 
         Context::For | Context::Bare if named => Context::Label,
         context => context,
     };
+    if fictional && !(context == Context::Label || context == Context::For && signs || plus && context == Context::Bare)
+    {
+        return None;
+    }
     let probability = match (context, signs) {
         (Context::Label, true) => 0.97,
         (Context::Label, false) => 0.92,
@@ -482,13 +646,14 @@ fn hexadecimal_mac(text: &[u8], digit: usize) -> Option<Found> {
         return None;
     }
     let free = |at: Option<&u8>| at.is_none_or(|byte| !is_word(*byte) && !matches!(byte, b':' | b'-'));
+    let dotted = |at: usize| text.get(at) == Some(&b'.') && text.get(at + 1).is_some_and(u8::is_ascii_alphanumeric);
     if !free(start.checked_sub(1).and_then(|at| text.get(at))) {
         return None;
     }
     // Six pairs, or three groups of four.
     [17, 14].into_iter().find_map(|length| {
         let candidate = text.get(start..start + length)?;
-        if !free(text.get(start + length)) || !values::mac(candidate).is_valid() {
+        if !free(text.get(start + length)) || dotted(start + length) || !values::mac(candidate).is_valid() {
             return None;
         }
         Some(Found::Match(Hit { element: Mac, start, end: start + length, probability: 0.95 }))

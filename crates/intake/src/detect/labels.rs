@@ -7,7 +7,9 @@ use rulebook::identifiers::IdentifierRules;
 use rustc_hash::FxHashMap;
 use vocab::DataElement::{self, *};
 
+use super::prose;
 use super::rules::Identifiers;
+use super::signatures::is_part;
 use super::text::Hit;
 use super::values::{self, DateOrder, Verdict};
 
@@ -23,10 +25,21 @@ const LONGEST_VALUE: usize = 120;
 /// Places of the table that tells whether any label ends in the letters read so far.
 const ENDINGS_BITS: u32 = 17;
 
-/// What labels mean, by the hash of their letters from the right; `None` for labels of other things.
+/// What a label means.
+#[derive(Clone, Copy, Debug)]
+enum Meaning {
+    /// The element, and nothing else.
+    Is(DataElement),
+    /// Somebody in this role, by name or otherwise: `Patient:`, `Reporter:`.
+    Role,
+    /// Something that is nobody's.
+    Other,
+}
+
+/// What labels mean, by the hash of their letters from the right.
 #[derive(Debug)]
 pub(super) struct Labels {
-    meanings: FxHashMap<u64, Option<DataElement>>,
+    meanings: FxHashMap<u64, Meaning>,
     /// Hashes of all endings of all labels: most keys of logs share no more than a few letters with any.
     endings: Vec<u64>,
 }
@@ -45,12 +58,14 @@ fn ending_bit(hash: u64) -> u64 {
 
 impl Labels {
     pub(super) fn new(rules: &IdentifierRules) -> Self {
-        let mut labels: Vec<(&str, Option<DataElement>)> = Vec::new();
-        labels.extend(rules.ordinary.phrases.iter().map(|phrase| (phrase.as_str(), None)));
+        let mut labels: Vec<(&str, Meaning)> = Vec::new();
+        let roles = rules.of(Name).and_then(|rule| rule.text.as_ref()).into_iter().flat_map(|text| &text.labels);
+        labels.extend(roles.map(|phrase| (phrase.as_str(), Meaning::Role)));
+        labels.extend(rules.ordinary.phrases.iter().map(|phrase| (phrase.as_str(), Meaning::Other)));
         for (_, rule) in &rules.rules {
             let schemes = rule.schemes.iter().flat_map(|scheme| scheme.headers.iter().chain(&scheme.labels));
             for phrase in rule.header.strong.iter().chain(schemes).filter(|phrase| phrase.is_ascii()) {
-                labels.push((phrase, Some(rule.element)));
+                labels.push((phrase, Meaning::Is(rule.element)));
             }
         }
         let mut out = Labels { meanings: FxHashMap::default(), endings: vec![0; 1 << (ENDINGS_BITS - 6)] };
@@ -69,8 +84,8 @@ impl Labels {
         self.endings[ending(hash)] & ending_bit(hash) != 0
     }
 
-    /// The element that the label before `end` names, by the longest phrase that fits, and where the phrase begins.
-    fn before(&self, text: &[u8], end: usize) -> Option<(DataElement, usize)> {
+    /// What the label before `end` means, by the longest phrase that fits, and where the phrase begins.
+    fn before(&self, text: &[u8], end: usize) -> Option<(Meaning, usize)> {
         let mut hash = 0;
         let mut letters = 0;
         let mut meaning = None;
@@ -90,7 +105,7 @@ impl Labels {
                     None => true,
                 };
                 if start && let Some(found) = self.meanings.get(&hash) {
-                    meaning = found.map(|element| (element, at - 1));
+                    meaning = Some((*found, at - 1));
                 }
             } else if !matches!(byte, b' ' | b'_' | b'-' | b'.' | b'#' | b'\'') {
                 break;
@@ -112,7 +127,12 @@ pub(super) fn labelled(ids: &Identifiers, text: &[u8], sign: usize) -> Option<Hi
     if end == 0 || !text[end - 1].is_ascii_alphabetic() && text[end - 1] != b'#' {
         return None;
     }
-    let (element, label) = ids.text.labels.before(text, end)?;
+    let (meaning, label) = ids.text.labels.before(text, end)?;
+    let element = match meaning {
+        Meaning::Is(element) => element,
+        Meaning::Role => Name,
+        Meaning::Other => return None,
+    };
     // "(MBI):" is a label, "(compute_fname):" a function; "PASS: test-3" is no password.
     let bracketed = text.get(end) == Some(&b')') && label.checked_sub(1).is_none_or(|at| text[at] != b'(');
     if bracketed || (element == Password && text[sign] == b':' && &text[label..end] == b"PASS") {
@@ -123,7 +143,12 @@ pub(super) fn labelled(ids: &Identifiers, text: &[u8], sign: usize) -> Option<Hi
     let rest = text.get(start..(start + LONGEST_VALUE).min(text.len()))?;
     let line = &rest[..memchr::memchr3(b'\n', b'\r', b'\t', rest).unwrap_or(rest.len())];
     let line = if quoted { &line[..memchr::memchr2(b'"', b'\'', line).unwrap_or(line.len())] } else { line };
-    let (length, probability) = judge(ids, element, line, text[sign] == b'=')?;
+    let role = matches!(meaning, Meaning::Role);
+    let (length, probability) =
+        if role { somebody(ids, line)? } else { judge(ids, element, line, text[sign] == b'=')? };
+    // "Nom : Sophie Bernard" is all of her name.
+    let whole_name = matches!(element, GivenName | Surname) && somebody(ids, &line[..length]).is_some();
+    let element = if whole_name { Name } else { element };
     // Below its label a value has the line to itself; what ends in a colon is a label.
     let whole = !below || length == line.trim_ascii_end().len() && !line.trim_ascii_end().ends_with(b":");
     (whole && length > 0 && probability > 0.0).then_some(Hit { element, start, end: start + length, probability })
@@ -214,6 +239,9 @@ fn name(ids: &Identifiers, element: DataElement, line: &[u8], assigned: bool) ->
     if !(fewest..=5).contains(&words.len()) || value.len() > 60 || !words.first().is_some_and(capital) {
         return None;
     }
+    if [&b"true"[..], b"false"].iter().any(|word| value.eq_ignore_ascii_case(word)) {
+        return None;
+    }
     let known = words.iter().any(|word| {
         let (given, surname) = ids.name_frequency(word);
         let given = given.is_some() || ids.names_abroad.is_given(word);
@@ -228,7 +256,54 @@ fn name(ids: &Identifiers, element: DataElement, line: &[u8], assigned: bool) ->
     let part = element == Name || words.len() <= MOST_WORDS_OF_A_PART;
     // "name = 'Julia console'" in source code names a thing.
     let thing = assigned && !words.iter().all(|word| capital(word) || ids.names_abroad.is_particle(word));
-    Some((value.len(), if known && part && !thing { 0.9 } else { 0.5 }))
+    // "Wright Street", "Wright Company": a place or a firm.
+    let last = words.last().copied().unwrap_or(b"");
+    let other = words.len() > 1 && (ids.is_street_word(last) || ids.is_company_word(last));
+    Some((value.len(), if known && part && !thing && !other { 0.9 } else { 0.5 }))
+}
+
+/// A whole name of which the lists know both parts: `Kenji Wright`, `WRIGHT, KENJI`.
+fn somebody(ids: &Identifiers, line: &[u8]) -> Option<(usize, f64)> {
+    let sign =
+        |byte: &u8| byte.is_ascii_alphabetic() || *byte >= 0x80 || matches!(byte, b' ' | b'\'' | b'-' | b'.' | b',');
+    let length = line.iter().position(|byte| !sign(byte)).unwrap_or(line.len());
+    if line.get(length).is_some_and(|byte| byte.is_ascii_digit() || matches!(byte, b'_' | b'/' | b'=' | b':' | b'@')) {
+        return None;
+    }
+    let mut words: [&[u8]; 4] = [b""; 4];
+    let (mut count, mut end, mut comma) = (0, 0, None);
+    for word in line[..length].split(|byte| *byte == b' ') {
+        let bare = word.strip_suffix(b",").unwrap_or(word);
+        if !is_part(bare) || count == words.len() {
+            break;
+        }
+        words[count] = bare;
+        count += 1;
+        end += usize::from(count > 1) + bare.len();
+        if bare.len() < word.len() {
+            // One comma, behind the surname; a second ends the name.
+            if comma.is_some() || count > 1 {
+                break;
+            }
+            comma = Some(count);
+            end += 1;
+        }
+    }
+    let initial = |word: &[u8]| word.strip_suffix(b".").unwrap_or(word).len() == 1;
+    let known = |given: &[u8], surname: &[u8]| prose::is_given(ids, given) && prose::is_surname(ids, given, surname);
+    match comma {
+        Some(1) => (count > 1 && known(words[1], words[0])).then_some((end, 0.9)),
+        _ => {
+            // What follows the name may be capitalised as well: the longest that ends in a surname.
+            let ends =
+                (2..=count).rev().find(|count| !initial(words[count - 1]) && known(words[0], words[count - 1]))?;
+            let end = words[..ends].iter().map(|word| word.len() + 1).sum::<usize>() - 1;
+            let place = ids.is_street_word(words[ends - 1])
+                || ids.is_city(&line[..end])
+                || ids.is_company_word(words[ends - 1]);
+            (!place && !words[..ends].iter().any(|word| ids.is_company_word(word))).then_some((end, 0.88))
+        }
+    }
 }
 
 /// The longest beginning that is a date on which somebody alive could be born.
@@ -273,8 +348,17 @@ fn password(word: &[u8], line: &[u8], assigned: bool) -> bool {
     let letters = word.iter().any(u8::is_ascii_alphabetic);
     let others = word.iter().any(|byte| !byte.is_ascii_alphabetic());
     let code = word.iter().any(|byte| matches!(byte, b'(' | b'{' | b'[' | b'$' | b'%' | b'<' | b'/'));
+    // "key_password=self.key_password" hands one on.
+    let path = assigned && word.iter().all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'.'));
     let alone = assigned || word.len() == line.trim_ascii_end().len();
-    (5..=40).contains(&word.len()) && !hidden && !code && letters && others && alone && !values::is_missing(word)
+    (5..=40).contains(&word.len())
+        && !hidden
+        && !code
+        && !path
+        && letters
+        && others
+        && alone
+        && !values::is_missing(word)
 }
 
 /// A number of a scheme, perhaps in groups: the longest beginning that passes.

@@ -7,6 +7,7 @@ use rulebook::identifiers::IdentifierRules;
 use vocab::DataElement::Phone;
 
 use super::context::Context;
+use super::groups::stands_free;
 use super::rules::fold;
 use super::text::{Hit, Scan};
 
@@ -182,8 +183,8 @@ pub(super) fn national(scan: &mut Scan<'_>, first: usize) -> Option<Hit> {
     let text = scan.text;
     let written = Written::read(text, first)?;
     let before = written.start.checked_sub(1).map(|at| text[at]);
-    if before.is_some_and(|byte| is_word(byte) || matches!(byte, b'.' | b'-' | b'/' | b':' | b'+' | b'$' | b'#' | b','))
-    {
+    let glued = |byte: u8| is_word(byte) && !stands_free(text, written.start);
+    if before.is_some_and(|byte| glued(byte) || matches!(byte, b'.' | b'-' | b'/' | b':' | b'+' | b'$' | b'#' | b',')) {
         return None;
     }
     let plans = &scan.ids.text.plans;

@@ -383,12 +383,13 @@ fn is_in_address(ids: &Identifiers, text: &[u8], start: usize, end: usize) -> bo
                 || (before[0].is_ascii_uppercase() && ids.is_street_word(before))))
 }
 
-fn is_given(ids: &Identifiers, word: &[u8]) -> bool {
+/// Whether the lists know a given name.
+pub(super) fn is_given(ids: &Identifiers, word: &[u8]) -> bool {
     ids.name_frequency(word).0.is_some_and(|given| given >= COMMON) || ids.names_abroad.is_given(word)
 }
 
 /// Whether the lists know a surname that goes with this given name.
-fn is_surname(ids: &Identifiers, first: &[u8], last: &[u8]) -> bool {
+pub(super) fn is_surname(ids: &Identifiers, first: &[u8], last: &[u8]) -> bool {
     if last.len() < 2 {
         return false;
     }

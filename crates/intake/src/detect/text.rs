@@ -68,10 +68,13 @@ impl TextRules {
                 by_length[length].push(at as u16);
             }
         }
-        let written = rules.rules.iter().filter_map(|(_, rule)| Some((rule.element, rule.text.as_ref()?)));
+        // Labels of names are looked for where they end in a colon only.
+        let labelled = rules.rules.iter().filter(|(_, rule)| rule.element != Name);
+        let written = labelled.filter_map(|(_, rule)| Some((rule.element, rule.text.as_ref()?)));
         let of_elements = written.clone().flat_map(|(element, text)| {
             let labels = text.labels.iter().map(move |word| (word.as_str(), Meaning::For(element)));
-            labels.chain(text.against.iter().map(move |word| (word.as_str(), Meaning::Against(element))))
+            let beside = text.beside.iter().map(move |word| (word.as_str(), Meaning::Beside(element)));
+            labels.chain(beside).chain(text.against.iter().map(move |word| (word.as_str(), Meaning::Against(element))))
         });
         let of_schemes = schemes
             .iter()
@@ -108,10 +111,12 @@ pub(super) fn scan_plain(ids: &Identifiers, text: &[u8], base: u64, found: &mut 
     let mut candidates = Candidates { text, block: 0, bits: 0 };
     candidates.bits = candidates.look();
     let mut lines = Lines::default();
+    let mut beside = Beside { text, end: 0 };
+    let found = &mut |hit: Hit| found(beside.judged(hit).at(base));
     let mut at = 0;
     while let Some(next) = candidates.next(at) {
         while let Some(hit) = lines.name_before(ids, text, next) {
-            found(hit.at(base));
+            found(hit);
         }
         let result = match text[next] {
             b'@' => email(&mut scan, next),
@@ -123,11 +128,11 @@ pub(super) fn scan_plain(ids: &Identifiers, text: &[u8], base: u64, found: &mut 
                 at = hit.end.max(next + 1);
                 if hit.start >= scan.done {
                     while let Some(name) = lines.name_within(ids, text, hit.start) {
-                        found(name.at(base));
+                        found(name);
                     }
                     lines.skip_to(hit.end);
                     scan.done = hit.end;
-                    found(hit.at(base));
+                    found(hit);
                 }
             }
             Found::SkipTo(end) => at = end.max(next + 1),
@@ -135,7 +140,32 @@ pub(super) fn scan_plain(ids: &Identifiers, text: &[u8], base: u64, found: &mut 
     }
     while let Some(hit) = lines.name_before(ids, text, text.len()).or_else(|| lines.name_within(ids, text, text.len()))
     {
-        found(hit.at(base));
+        found(hit);
+    }
+}
+
+/// The last thing of somebody's that was reported, which speaks for an SSN behind it.
+struct Beside<'a> {
+    text: &'a [u8],
+    /// Where it ends; 0: nothing was.
+    end: usize,
+}
+
+impl Beside<'_> {
+    /// An SSN in its own writing, without any word for it, is one where its line holds somebody's name, birth or address
+    /// shortly before it.
+    fn judged(&mut self, mut hit: Hit) -> Hit {
+        const NEAR: usize = 48;
+        let bare = hit.element == Ssn && (0.55..0.75).contains(&hit.probability);
+        if bare && self.end > 0 && self.end <= hit.start && hit.start - self.end <= NEAR {
+            let between = &self.text[self.end..hit.start];
+            let line = memchr::memchr2(b'\n', b'\r', between).is_none();
+            hit.probability = if line { 0.78 } else { hit.probability };
+        }
+        if matches!(hit.element, Name | Dob | Address | Ssn) && hit.probability >= 0.75 {
+            self.end = hit.end;
+        }
+        hit
     }
 }
 
@@ -256,11 +286,21 @@ fn email(scan: &mut Scan<'_>, at: usize) -> Found {
         end -= 1;
     }
     if start == at || end == at + 1 || !values::email(&text[start..end]).is_valid() {
-        return Found::SkipTo(end);
+        // "root@10.2.3.4": an address of a machine.
+        return Found::SkipTo(if text.get(at + 1).is_some_and(u8::is_ascii_digit) { at + 1 } else { end });
     }
-    let unit = UNITS.iter().any(|unit| text[..end].ends_with(unit));
+    let unit = UNITS.iter().any(|unit| text[..end].ends_with(unit)) || is_picture(&text[at + 1..end]);
     let automatic = unit || scan.context(Email, start, end) == Context::Against;
     Found::Match(Hit { element: Email, start, end, probability: if automatic { 0.3 } else { 0.97 } })
+}
+
+/// `icon@2x.png`: pictures for screens of several densities.
+fn is_picture(domain: &[u8]) -> bool {
+    const KINDS: [&[u8]; 9] = [b"png", b"jpg", b"jpeg", b"gif", b"webp", b"svg", b"avif", b"heic", b"bmp"];
+    let digits = domain.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let scaled = digits > 0 && domain[digits..].starts_with(b"x");
+    let kind = domain.rsplit(|byte| *byte == b'.').next().unwrap_or(domain);
+    scaled && KINDS.iter().any(|known| kind.eq_ignore_ascii_case(known))
 }
 
 /// A colon or an equals sign may end a label; a colon may stand in an address of a machine.

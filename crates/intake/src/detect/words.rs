@@ -244,7 +244,9 @@ fn license(scan: &mut Scan<'_>, start: usize, end: usize) -> Option<Hit> {
 /// A date some words before which say that somebody was born on it. Dates of the last years are not looked at.
 pub(super) fn birth(scan: &mut Scan<'_>, first: usize, digits_end: usize) -> Option<Hit> {
     let text = scan.text;
-    let glued = first.checked_sub(1).is_some_and(|at| matches!(text[at], b'-' | b'/' | b'.' | b':'));
+    // "DOB/03201963": behind a word such a sign joins nothing.
+    let glued = first.checked_sub(1).is_some_and(|at| matches!(text[at], b'-' | b'/' | b'.' | b':'))
+        && !first.checked_sub(2).is_some_and(|at| text[at].is_ascii_alphabetic());
     let month = if glued { None } else { month_before(text, first, digits_end).filter(|start| *start >= scan.done) };
     let may_be = month.is_some() || !glued && may_be_birth(text, first, digits_end);
     if !may_be || !scan.around.labels(first, digits_end).contains(Dob) {
@@ -278,7 +280,7 @@ fn may_be_birth(text: &[u8], first: usize, end: usize) -> bool {
     let (sign, next) = (byte(end), byte(end + 1));
     match end - first {
         4 => sign == b'-' && old(first) && run(end + 1) == 2,
-        8 => !sign.is_ascii_alphanumeric() && old(first),
+        8 => !sign.is_ascii_alphanumeric() && (old(first) || old(first + 4)),
         // "12th of March".
         1 | 2 if b"snrt".contains(&sign) => matches!(next, b't' | b'd' | b'h'),
         1 | 2 if !matches!(sign, b'/' | b'-' | b'.' | b' ') => false,
@@ -304,13 +306,42 @@ fn ends_line(text: &[u8], end: usize) -> bool {
     text.get(end).is_none_or(|byte| matches!(byte, b'\n' | b'\r' | b','))
 }
 
+/// Bytes of a number in order: `45th`.
+fn ordinal(text: &[u8], at: usize) -> usize {
+    let digits = text[at.min(text.len())..].iter().take(4).take_while(|byte| byte.is_ascii_digit()).count();
+    let ends = text
+        .get(at + digits..at + digits + 2)
+        .is_some_and(|end| [b"st", b"nd", b"rd", b"th"].iter().any(|known| end.eq_ignore_ascii_case(*known)));
+    let free = !text.get(at + digits + 2).is_some_and(u8::is_ascii_alphanumeric);
+    if (1..4).contains(&digits) && ends && free { digits + 2 } else { 0 }
+}
+
+/// A box at a post office: `P.O. Box 4009`.
+pub(super) fn post_box(text: &[u8], first: usize, end: usize) -> Option<Hit> {
+    const OFFICES: [&[u8]; 5] = [b"p.o.", b"p. o.", b"po", b"p o", b"post office"];
+    let ends = |text: &[u8], word: &[u8]| {
+        text.len().checked_sub(word.len()).is_some_and(|at| text[at..].eq_ignore_ascii_case(word))
+    };
+    let number = (1..=6).contains(&(end - first)) && !text.get(end).is_some_and(|byte| byte.is_ascii_alphanumeric());
+    let before = text[..first].strip_suffix(b" ").filter(|before| number && ends(before, b"box"))?;
+    let before = before[..before.len() - 3].trim_ascii_end();
+    let office = OFFICES.iter().find(|office| ends(before, office))?;
+    let start = before.len() - office.len();
+    let free = !start.checked_sub(1).is_some_and(|at| text[at].is_ascii_alphanumeric());
+    free.then_some(Hit { element: Address, start, end, probability: 0.85 })
+}
+
 /// A number, one to four capitalised words of which the last is one for streets, and perhaps a unit.
 pub(super) fn street(ids: &Identifiers, text: &[u8], number_end: usize, first: usize) -> Option<Hit> {
     const MOST_WORDS: usize = 5;
     let before = first.checked_sub(1).map(|at| text[at]);
     let begins = before.is_none_or(|byte| matches!(byte, b' ' | b'\n' | b'\t' | b'"' | b','));
+    // "148a Church Street".
+    let lettered = matches!(text.get(number_end..number_end + 2), Some([b'a'..=b'h' | b'A'..=b'H', b' ']));
+    let number_end = number_end + usize::from(lettered);
     let next = text.get(number_end + 1).copied().unwrap_or(0);
-    if !begins || number_end - first > 6 || text.get(number_end) != Some(&b' ') || !next.is_ascii_alphabetic() {
+    let named = next.is_ascii_alphabetic() || ordinal(text, number_end + 1) > 0;
+    if !begins || number_end - first > 6 || text.get(number_end) != Some(&b' ') || !named {
         return None;
     }
     // In small letters only where the street is all that stands on its line.
@@ -321,16 +352,24 @@ pub(super) fn street(ids: &Identifiers, text: &[u8], number_end: usize, first: u
     let (mut at, mut words, mut end) = (number_end, 0, None);
     while words < MOST_WORDS && text.get(at) == Some(&b' ') {
         let word = &text[at + 1..];
-        let length = word
+        let letters = word
             .iter()
             .take(20)
             .take_while(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'\'' | 0x80..))
             .count();
-        if length == 0 || (word[0].is_ascii_lowercase() != small && word[0] < 0x80) {
+        let length = if letters == 0 { ordinal(text, at + 1) } else { letters };
+        let small_word = word.first().is_some_and(u8::is_ascii_lowercase);
+        if length == 0 || (letters > 0 && small_word != small && word[0] < 0x80) {
             break;
         }
         words += 1;
         at += 1 + length;
+        // "N. Clark Street": the dot of a quarter of the sky, not of a sentence.
+        let quarter =
+            letters > 0 && matches!(&word[..length], [b'N' | b'S' | b'E' | b'W'] | [b'N' | b'S', b'E' | b'W']);
+        if quarter && text.get(at) == Some(&b'.') && text.get(at + 1) == Some(&b' ') {
+            at += 1;
+        }
         let stops = text.get(at).is_none_or(|byte| matches!(byte, b',' | b'.' | b'\n' | b'\r' | b'"' | b' '));
         if words >= 2 && stops && ids.is_street_word(&word[..length]) {
             end = Some(at);

@@ -243,3 +243,92 @@ fn layers_upon_layers_end() {
     let wrapped = (0..3).fold("ann.lee@mail.net and more".to_owned(), |text, _| base64(text.as_bytes()));
     check(&wrapped, &[("email", wrapped.as_str())]);
 }
+
+#[test]
+fn labels_joined_by_capitals_or_escaped_are_labels() {
+    check("customerSsn=536228145", &[("ssn", "536228145")]);
+    check(
+        r#"body: {\"socialSecurityNumber\":\"536228145\",\"phoneNumber\":\"4252345678\"}"#,
+        &[("ssn", "536228145"), ("phone", "4252345678")],
+    );
+    check(
+        "\"homePhone\": \"4252345678\", \"phone2\": \"4252345679\"",
+        &[("phone", "4252345678"), ("phone", "4252345679")],
+    );
+    // Somewhere in the line such a word says nothing.
+    check("MobileDataUsage of 4252345678 and so on", &[]);
+    check("callId=4252345678", &[]);
+}
+
+#[test]
+fn some_words_name_a_number_right_behind_them_only() {
+    for label in
+        ["TN:", "BTN", "CTN", "Home:", "Work:", "From:", "To:", "caller id", "callback", "C:", "my new number is"]
+    {
+        check(&format!("{label} 4252345678"), &[("phone", "4252345678")]);
+    }
+    check("from Kent to Orem 4252345678 items", &[]);
+    check(
+        "number to port 425-234-5678, port number 425-234-5679",
+        &[("phone", "425-234-5678"), ("phone", "425-234-5679")],
+    );
+    check("Phone: (425) 555-0123, or +14255550124", &[("phone", "(425) 555-0123"), ("phone", "+14255550124")]);
+    check("425-555-0123", &[]);
+}
+
+#[test]
+fn ssns_are_found_however_they_are_called_and_joined() {
+    for text in ["SSN 536 - 22 - 8145", "SSN: 536–22–8145", "SSN: 536−22−8145", "Ssn No 536.22.8145", "SOC 536-22-8145"]
+    {
+        let value = &text[text.find("536").unwrap()..];
+        check(text, &[("ssn", value)]);
+    }
+    check("SSN____536-22-8145____", &[("ssn", "536-22-8145")]);
+    check("version 536.22.8145, 536.22.8145", &[]);
+    check("set ssn='036-22-8145', phone='4252345678'", &[("ssn", "036-22-8145"), ("phone", "4252345678")]);
+    check("ssn = '036228145'", &[("ssn", "036228145")]);
+}
+
+#[test]
+fn cards_are_found_in_tracks_and_groups_and_not_in_rows() {
+    check("%B4539578763621486^DOE/JANE^2709101", &[("payment_card", "4539578763621486")]);
+    check("<T2>4539578763621486D27091010</T2>", &[("payment_card", "4539578763621486")]);
+    check("Card:4539578763621486Exp:0927", &[("payment_card", "4539578763621486")]);
+    check("number 4539.5787.6362.1486 given", &[("payment_card", "4539.5787.6362.1486")]);
+    check("used “4539 5787 6362 1486” here", &[("payment_card", "4539 5787 6362 1486")]);
+    check("Diners 3841-827364-5523", &[("payment_card", "3841-827364-5523")]);
+    check("0x0060: 5909 4539 5787 6362 1486 7537", &[]);
+    check("trace_id=4539578763621486 spanId=4539578763621486", &[]);
+}
+
+#[test]
+fn addresses_of_machines_are_found_behind_names_and_in_lists() {
+    check("ssh root@83.12.44.9 now", &[("ip", "83.12.44.9")]);
+    check("IP 83.12.44.9.51022 > 91.44.12.8.443: Flags", &[("ip", "83.12.44.9"), ("ip", "91.44.12.8")]);
+    check(
+        "83.12.44.9,91.144.12.8,91.144.112.81",
+        &[("ip", "83.12.44.9"), ("ip", "91.144.12.8"), ("ip", "91.144.112.81")],
+    );
+    check("Old: gate-41/83.12.44.9:9000", &[("ip", "83.12.44.9")]);
+    check("url(icon@2x.png) and logo@3x.webp", &[]);
+    check("_83.12.44.9_ \u{1b}[1m425-234-5678\u{1b}[0m", &[("ip", "83.12.44.9"), ("phone", "425-234-5678")]);
+}
+
+#[test]
+fn names_behind_roles_are_found_in_capitals_and_reversed() {
+    check("Patient: WRIGHT, KENJI", &[("name", "WRIGHT, KENJI")]);
+    check("Customer: MARVIN CASTILLO, called", &[("name", "MARVIN CASTILLO")]);
+    check("Nom : Sophie Bernard", &[("name", "Sophie Bernard")]);
+    check("Owner: Wright Street\nAgent: Service Desk", &[]);
+}
+
+#[test]
+fn births_are_found_behind_short_words_and_without_signs() {
+    check("D.O.B 05-16-1996", &[("dob", "05-16-1996")]);
+    check("BD 04/22/1989, x", &[("dob", "04/22/1989")]);
+    check("geb. am 30.07.1942", &[("dob", "30.07.1942")]);
+    check("Né(e) le 30/07/1942", &[("dob", "30/07/1942")]);
+    check("dob 03271945", &[("dob", "03271945")]);
+    check("DOB/03201963.", &[("dob", "03201963")]);
+    check("id 03271945", &[]);
+}
