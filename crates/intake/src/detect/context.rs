@@ -31,6 +31,9 @@ const MOST_JOINTS: usize = 2;
 /// Bytes between a label and its value.
 const NEAR: usize = 4;
 
+/// The same with the word for a number, and what escapes quotes, between.
+const FARTHEST_NEAR: usize = 16;
+
 /// Digits that number the fields of a name: `phone2`.
 const MOST_NUMBERING: usize = 2;
 
@@ -42,6 +45,9 @@ const MOST_SEEN: usize = 1024;
 
 /// Words are told apart by their first three letters, five bits each, before they are looked up.
 const FIRST_THREE: usize = 1 << 15;
+
+/// Bits of a hash that tell most other words from those that phrases begin with.
+const FIRST_BITS: u32 = 15;
 
 /// What stands around a candidate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,6 +99,8 @@ pub(super) struct Phrases {
     nodes: FxHashMap<u64, Node>,
     /// By the first three letters: whether a phrase begins so.
     beginnings: Vec<bool>,
+    /// By some bits of the hash of its first word: whether a phrase begins so.
+    firsts: Vec<u64>,
     /// Phrases of scripts that are written without spaces, or hang endings on their words.
     unspaced: Option<AhoCorasick>,
     unspaced_phrases: Vec<u16>,
@@ -157,7 +165,12 @@ fn part_end(text: &[u8], start: usize, word_end: usize) -> usize {
     start + (1..letters).find(ends).unwrap_or(letters.max(1))
 }
 
-/// Bytes between a label and its value, without what escapes quotes in strings and the word for a number.
+/// Whether a label stands right before its value: what escapes quotes in strings and the word for a number are not counted.
+fn is_near(text: &[u8], from: usize, to: usize) -> bool {
+    let bytes = to - from;
+    bytes <= NEAR || (bytes <= FARTHEST_NEAR && gap(text, from, to) <= NEAR)
+}
+
 fn gap(text: &[u8], from: usize, to: usize) -> usize {
     const NUMBER: [&[u8]; 6] = [b"numbers", b"number", b"num", b"nbr", b"no", b"nr"];
     let mut between = &text[from..to];
@@ -189,6 +202,7 @@ impl Phrases {
             phrases: Vec::new(),
             nodes: FxHashMap::default(),
             beginnings: vec![false; FIRST_THREE],
+            firsts: vec![0; 1 << (FIRST_BITS - 6)],
             unspaced: None,
             unspaced_phrases: Vec::new(),
         };
@@ -229,6 +243,9 @@ impl Phrases {
         loop {
             let end = word_end(text, at);
             hash = hash_word(hash, text, at, end - at);
+            if at == 0 {
+                self.firsts[first_bit(hash) / 64] |= 1 << (first_bit(hash) % 64);
+            }
             let node = self.nodes.entry(hash).or_default();
             let next = (end..text.len()).find(|at| WORD[usize::from(text[*at])]);
             match next {
@@ -243,6 +260,11 @@ impl Phrases {
             }
         }
     }
+}
+
+/// The place of a word in the table of first words.
+fn first_bit(hash: u64) -> usize {
+    (hash >> (64 - FIRST_BITS)) as usize
 }
 
 /// The first three bytes of a word without their case, folded into fifteen bits.
@@ -343,6 +365,16 @@ impl<'a> Around<'a> {
         })
     }
 
+    /// The same by words that speak for the element wherever they stand.
+    pub(super) fn context_of_labels(&mut self, element: DataElement, start: usize, end: usize) -> Context {
+        self.look(start, end);
+        self.judge(|phrase, _| match (phrase.labels.contains(element), phrase.against.contains(element)) {
+            (true, _) => Some(true),
+            (_, true) => Some(false),
+            _ => None,
+        })
+    }
+
     pub(super) fn scheme_context(&mut self, scheme: u16, start: usize, end: usize) -> Context {
         self.look(start, end);
         self.judge(|phrase, _| phrase.schemes.contains(&scheme).then_some(true))
@@ -353,26 +385,24 @@ impl<'a> Around<'a> {
     fn judge(&self, speaks: impl Fn(&Phrase, bool) -> Option<bool>) -> Context {
         let (mut nearest, mut reached) = (None, 0);
         for seen in self.near() {
+            let phrase = &self.phrases.phrases[usize::from(seen.phrase)];
+            // Most phrases are about something else wherever they stand.
+            if seen.start < reached || speaks(phrase, true).is_none() {
+                continue;
+            }
             let before = seen.end <= self.candidate.start;
-            let distance = if before { gap(self.text, seen.end, self.candidate.start) } else { usize::MAX };
-            if seen.joined && distance > NEAR {
-                continue;
-            }
-            let Some(label) = speaks(&self.phrases.phrases[usize::from(seen.phrase)], distance <= NEAR) else {
-                continue;
-            };
-            if seen.start < reached {
-                continue;
-            }
+            let near = before && is_near(self.text, seen.end, self.candidate.start);
+            let beside = near && !seen.joined;
+            let Some(label) = speaks(phrase, beside).filter(|_| near || !seen.joined) else { continue };
             reached = seen.end;
             if before {
-                nearest = Some((distance, label));
+                nearest = Some((near, label));
             } else if nearest.is_none() && !(label && names_the_next(self.text, seen.end)) {
                 return if label { Context::For } else { Context::Against };
             }
         }
         match nearest {
-            Some((distance, true)) if distance <= NEAR => Context::Label,
+            Some((true, true)) => Context::Label,
             Some((_, true)) => Context::For,
             Some((_, false)) => Context::Against,
             None => Context::Bare,
@@ -401,7 +431,10 @@ impl<'a> Around<'a> {
         let (mut labels, mut schemes) = (ElementSet::default(), false);
         for seen in self.near() {
             let phrase = &self.phrases.phrases[usize::from(seen.phrase)];
-            labels = labels.union(phrase.labels).union(phrase.beside);
+            labels = labels.union(phrase.labels);
+            if !phrase.beside.is_empty() && seen.end <= start && start - seen.end <= FARTHEST_NEAR {
+                labels = labels.union(phrase.beside);
+            }
             schemes |= !phrase.schemes.is_empty();
         }
         (self.labels, self.schemes) = (labels, schemes);
@@ -510,9 +543,13 @@ impl<'a> Around<'a> {
         if !joined {
             self.walk(start, end, false);
         }
-        let part = part_end(self.text, start, end);
-        if joined || part < end {
-            self.walk(start, part, true);
+        let last = self.text[end - 1];
+        let capitals = || self.text[start + 1..end].iter().any(u8::is_ascii_uppercase);
+        if joined || last.is_ascii_digit() || capitals() {
+            let part = part_end(self.text, start, end);
+            if joined || part < end {
+                self.walk(start, part, true);
+            }
         }
         if self.seen.len() > known + 1 {
             self.seen[known..].sort_by_key(|seen| (std::cmp::Reverse(seen.end), seen.joined));
@@ -522,11 +559,17 @@ impl<'a> Around<'a> {
     /// Notes the phrases whose first word is `start..end`, by whole words or by parts of words.
     fn walk(&mut self, start: usize, mut end: usize, parts: bool) {
         let mut hash = hash_word(0, self.text, start, end - start);
+        if self.phrases.firsts[first_bit(hash) / 64] >> (first_bit(hash) % 64) & 1 == 0 {
+            return;
+        }
         let Some(mut node) = self.phrases.nodes.get(&hash) else { return };
         let word = |at: usize| self.text.get(at).is_some_and(|byte| WORD[usize::from(*byte)]);
         loop {
+            // `"c": 5` is a key like any other.
+            let long = end - start > 1;
             let quotes = self.text[end..].iter().take(MOST_QUOTES);
-            let signed = end + quotes.take_while(|byte| matches!(byte, b' ' | b'"' | b'\'' | b'\\')).count();
+            let blank = |byte: &&u8| **byte == b' ' || (long && matches!(byte, b'"' | b'\'' | b'\\'));
+            let signed = end + quotes.take_while(blank).count();
             for (sign, phrase) in &node.ends {
                 let seen_end = if sign.is_some() { signed + 1 } else { end };
                 if sign.is_none() || self.text.get(signed).copied() == *sign {

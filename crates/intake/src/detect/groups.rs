@@ -6,6 +6,7 @@
 use rulebook::identifiers::BareState;
 use vocab::DataElement::*;
 
+use super::bounds::{bounded_before, bounded_behind, is_word, stands_free};
 use super::context::Context;
 use super::phones;
 use super::streets;
@@ -27,9 +28,6 @@ const SHORTEST_CARD: usize = 12;
 
 /// Fewest digits, in one group, of anything but a year, a day and a house.
 const SHORTEST_NUMBER: usize = 8;
-
-/// Longest codes of a colour of a terminal: `1;31`.
-const LONGEST_COLOUR: usize = 8;
 
 /// Longest SSN with signs between its parts.
 const LONGEST_SSN: usize = 24;
@@ -295,48 +293,6 @@ fn chain_end(text: &[u8], groups: &Groups) -> usize {
     end_of_word(text, groups.groups[joined].1)
 }
 
-fn is_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
-}
-
-/// Whether a byte that could belong to a word does not: a rule to write on, markup, a colour of a terminal, a quotation mark.
-pub(super) fn stands_free(text: &[u8], first: usize) -> bool {
-    let before = &text[..first];
-    match before {
-        [.., b'_', b'_'] | [b'_'] => true,
-        [.., other, b'_'] => !is_word(*other),
-        // Track 1 of a card.
-        [.., b'%', b'B'] => true,
-        [.., b'm'] => {
-            let codes = before[..first - 1].iter().rev().take(LONGEST_COLOUR);
-            let length = codes.take_while(|byte| byte.is_ascii_digit() || **byte == b';').count();
-            before[..first - 1 - length].ends_with(b"\x1b[")
-        }
-        [.., rest, 0xE2, 0x80, mark] => is_quotation(*mark) || (matches!(mark, 0x93 | 0x94) && !is_word(*rest)),
-        [0xE2, 0x80, mark] => is_quotation(*mark),
-        [.., 0xEF, 0xBC, 0x9A] | [.., 0xC2, 0xA0 | 0xAB] => true,
-        _ => false,
-    }
-}
-
-/// The last byte of a quotation mark, a bullet or an ellipsis, all of which begin with the same two.
-fn is_quotation(mark: u8) -> bool {
-    matches!(mark, 0x98..=0x9F | 0xA2 | 0xA6 | 0xB9 | 0xBA)
-}
-
-/// The same of a byte behind.
-fn ends_free(text: &[u8], end: usize) -> bool {
-    match &text[end..] {
-        [b'_'] | [b'_', b'_', ..] => true,
-        [b'_', other, ..] => !is_word(*other),
-        [0xE2, 0x80, mark, rest @ ..] => {
-            is_quotation(*mark) || (matches!(mark, 0x93 | 0x94) && !rest.first().is_some_and(u8::is_ascii_digit))
-        }
-        [0xC2, 0xA0 | 0xBB, ..] => true,
-        _ => false,
-    }
-}
-
 /// Whether the first four groups are an address of a machine though more follows: in a list, or with its port as tcpdump
 /// writes it (`10.2.3.4.51022 >`).
 fn ends_an_address(text: &[u8], groups: &Groups) -> bool {
@@ -392,9 +348,19 @@ fn is_named_ssn(scan: &mut Scan<'_>, first: usize) -> bool {
 /// An SSN with other signs between its parts than hyphens or blanks: `219 - 45 - 6783`, dashes, dots behind its name.
 fn spread_ssn(scan: &mut Scan<'_>, first: usize) -> Option<Hit> {
     let text = scan.text;
+    // Before anything is read: most groups of three digits are of amounts and of addresses of machines.
+    let spread = match text.get(first + 3)? {
+        b' ' => matches!(text.get(first + 4), Some(b'-' | 0xE2)),
+        b'.' => text.get(first + 6) == Some(&b'.') && text.get(first + 10).is_some_and(u8::is_ascii_digit),
+        0xE2 => true,
+        _ => false,
+    };
+    if !spread {
+        return None;
+    }
     let rest = text.get(first..(first + LONGEST_SSN).min(text.len()))?;
     let digits = |from: usize| rest[from.min(rest.len())..].iter().take_while(|byte| byte.is_ascii_digit()).count();
-    if digits(0) != 3 || !matches!(rest.get(3), Some(b' ' | b'.' | 0xE2)) {
+    if digits(0) != 3 {
         return None;
     }
     let sign = SSN_SIGNS.iter().find(|sign| rest[3..].starts_with(sign))?;
@@ -415,34 +381,6 @@ fn spread_ssn(scan: &mut Scan<'_>, first: usize) -> Option<Hit> {
         _ => return None,
     };
     Some(Hit { element: Ssn, start: first, end, probability })
-}
-
-/// Whether nothing before the candidate makes it part of something longer: a letter, or a sign with more before.
-fn bounded_before(text: &[u8], start: usize) -> bool {
-    let before = start.checked_sub(1).map(|at| text[at]);
-    let before_that = start.checked_sub(2).map(|at| text[at]);
-    match before {
-        Some(byte) if is_word(byte) => stands_free(text, start),
-        Some(b'-' | b'.' | b'/' | b':') => match before_that {
-            Some(byte) if byte.is_ascii_digit() => false,
-            Some(byte) if before == Some(b'-') && is_word(byte) => false,
-            _ => true,
-        },
-        _ => true,
-    }
-}
-
-/// The same behind it.
-fn bounded_behind(text: &[u8], end: usize) -> bool {
-    match (text.get(end), text.get(end + 1)) {
-        (Some(b'x' | b'X'), Some(b'0'..=b'9')) => true,
-        (Some(byte), _) if is_word(*byte) => ends_free(text, end),
-        (Some(b'-'), Some(next)) if is_word(*next) => false,
-        (Some(b'.' | b','), Some(b'0'..=b'9')) => {
-            text.get(end) == Some(&b',') && text.get(end + 4).is_some_and(u8::is_ascii_digit)
-        }
-        _ => true,
-    }
 }
 
 fn read_groups(scan: &mut Scan<'_>, groups: &Groups, count: usize, start: usize, end: usize) -> Option<Hit> {
@@ -523,6 +461,8 @@ fn payment(scan: &mut Scan<'_>, start: usize, end: usize, grouped: bool) -> Opti
     let probability = match (scan.context(PaymentCard, start, end), grouped) {
         (Context::Label, _) => 0.99,
         _ if row => return None,
+        // Weights of collations and versions have dots in them as well.
+        (Context::Bare | Context::Against, true) if written.contains(&b'.') => return None,
         (Context::For, _) => 0.97,
         (Context::Bare, true) => 0.9,
         (Context::Bare, false) => 0.76,

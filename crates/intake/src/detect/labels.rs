@@ -258,7 +258,8 @@ fn name(ids: &Identifiers, element: DataElement, line: &[u8], assigned: bool) ->
     let thing = assigned && !words.iter().all(|word| capital(word) || ids.names_abroad.is_particle(word));
     // "Wright Street", "Wright Company": a place or a firm.
     let last = words.last().copied().unwrap_or(b"");
-    let other = words.len() > 1 && (ids.is_street_word(last) || ids.is_company_word(last));
+    let place = || ids.is_street_word(last) && !prose::is_surname(ids, words[0], last);
+    let other = words.len() > 1 && (ids.is_company_word(last) || place());
     Some((value.len(), if known && part && !thing && !other { 0.9 } else { 0.5 }))
 }
 

@@ -4,6 +4,7 @@
 //! probability and reasons, counts of valid, impossible and damaged values, matches with offsets. Never: opens a file,
 //! keeps a value, decides what a finding means for anybody.
 
+mod bounds;
 mod cells;
 mod check;
 mod column;

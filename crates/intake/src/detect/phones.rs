@@ -6,8 +6,8 @@
 use rulebook::identifiers::IdentifierRules;
 use vocab::DataElement::Phone;
 
+use super::bounds::{is_word, stands_free};
 use super::context::Context;
-use super::groups::stands_free;
 use super::rules::fold;
 use super::text::{Hit, Scan};
 
@@ -202,7 +202,12 @@ pub(super) fn national(scan: &mut Scan<'_>, first: usize) -> Option<Hit> {
     let digits = written.ends[groups - 1].1;
     let trunk = written.digits[0] == b'0';
     let grouped = groups > 1;
-    let probability = match scan.context(Phone, written.start, end) {
+    // "to: 47629337" may be anything: words that many things follow speak for the groups of a number, or its leading zero.
+    let context = match grouped || trunk {
+        true => scan.context(Phone, written.start, end),
+        false => scan.around.context_of_labels(Phone, written.start, end),
+    };
+    let probability = match context {
         Context::Label => 0.92,
         // "2007-2009, Torch Mobile": eight digits in two groups are many things.
         Context::For if trunk || (grouped && digits >= GROUPED) => 0.8,
@@ -232,8 +237,15 @@ pub(super) fn labelled(scan: &mut Scan<'_>, first: usize) -> Option<Hit> {
     let written = Written::read(text, first)?;
     let (end, digits) = written.ends[written.groups - 1];
     let end = end + extension(&text[end..]);
-    let fits =
-        written.groups > 1 && DIGITS.contains(&digits) && !written.goes_on && !written.is_no_number(written.groups);
+    // "c: 123.456" is a decimal.
+    let decimal = written.groups == 2
+        && text.get(written.ends[0].0) == Some(&b'.')
+        && (written.length(0), written.length(1)) != (3, 4);
+    let fits = !decimal
+        && written.groups > 1
+        && DIGITS.contains(&digits)
+        && !written.goes_on
+        && !written.is_no_number(written.groups);
     if !fits || !stands_alone(text, end) {
         return None;
     }
@@ -252,10 +264,6 @@ pub(super) fn begins_field(before: &[u8]) -> bool {
 pub(super) fn extension(behind: &[u8]) -> usize {
     let digits = behind.get(1..).unwrap_or(&[]).iter().take(7).take_while(|byte| byte.is_ascii_digit()).count();
     if matches!(behind.first(), Some(b'x' | b'X')) && (1..=6).contains(&digits) { 1 + digits } else { 0 }
-}
-
-fn is_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
 }
 
 /// Whether nothing behind a candidate makes it part of something longer.

@@ -245,8 +245,8 @@ fn license(scan: &mut Scan<'_>, start: usize, end: usize) -> Option<Hit> {
 pub(super) fn birth(scan: &mut Scan<'_>, first: usize, digits_end: usize) -> Option<Hit> {
     let text = scan.text;
     // "DOB/03201963": behind a word such a sign joins nothing.
-    let glued = first.checked_sub(1).is_some_and(|at| matches!(text[at], b'-' | b'/' | b'.' | b':'))
-        && !first.checked_sub(2).is_some_and(|at| text[at].is_ascii_alphabetic());
+    let word = |at: usize| text[at] == b'/' && at > 0 && text[at - 1].is_ascii_uppercase();
+    let glued = first.checked_sub(1).is_some_and(|at| matches!(text[at], b'-' | b'/' | b'.' | b':') && !word(at));
     let month = if glued { None } else { month_before(text, first, digits_end).filter(|start| *start >= scan.done) };
     let may_be = month.is_some() || !glued && may_be_birth(text, first, digits_end);
     if !may_be || !scan.around.labels(first, digits_end).contains(Dob) {
@@ -322,6 +322,9 @@ pub(super) fn post_box(text: &[u8], first: usize, end: usize) -> Option<Hit> {
     let ends = |text: &[u8], word: &[u8]| {
         text.len().checked_sub(word.len()).is_some_and(|at| text[at..].eq_ignore_ascii_case(word))
     };
+    if !matches!(text[..first], [.., b'x' | b'X', b' ']) {
+        return None;
+    }
     let number = (1..=6).contains(&(end - first)) && !text.get(end).is_some_and(|byte| byte.is_ascii_alphanumeric());
     let before = text[..first].strip_suffix(b" ").filter(|before| number && ends(before, b"box"))?;
     let before = before[..before.len() - 3].trim_ascii_end();
@@ -336,12 +339,15 @@ pub(super) fn street(ids: &Identifiers, text: &[u8], number_end: usize, first: u
     const MOST_WORDS: usize = 5;
     let before = first.checked_sub(1).map(|at| text[at]);
     let begins = before.is_none_or(|byte| matches!(byte, b' ' | b'\n' | b'\t' | b'"' | b','));
+    let byte = |at: usize| text.get(at).copied().unwrap_or(0);
     // "148a Church Street".
-    let lettered = matches!(text.get(number_end..number_end + 2), Some([b'a'..=b'h' | b'A'..=b'H', b' ']));
+    let lettered = matches!(byte(number_end), b'a'..=b'h' | b'A'..=b'H');
     let number_end = number_end + usize::from(lettered);
-    let next = text.get(number_end + 1).copied().unwrap_or(0);
-    let named = next.is_ascii_alphabetic() || ordinal(text, number_end + 1) > 0;
-    if !begins || number_end - first > 6 || text.get(number_end) != Some(&b' ') || !named {
+    if !begins || byte(number_end) != b' ' || number_end - first > 6 {
+        return None;
+    }
+    let next = byte(number_end + 1);
+    if !(next.is_ascii_alphabetic() || (next.is_ascii_digit() && ordinal(text, number_end + 1) > 0)) {
         return None;
     }
     // In small letters only where the street is all that stands on its line.

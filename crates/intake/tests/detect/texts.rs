@@ -258,6 +258,7 @@ fn labels_joined_by_capitals_or_escaped_are_labels() {
     // Somewhere in the line such a word says nothing.
     check("MobileDataUsage of 4252345678 and so on", &[]);
     check("callId=4252345678", &[]);
+    check("card_number: 476293377, validTo: 4252345678, \"c\": 123.456, \"c\": 4252345678", &[]);
 }
 
 #[test]
@@ -294,7 +295,8 @@ fn cards_are_found_in_tracks_and_groups_and_not_in_rows() {
     check("%B4539578763621486^DOE/JANE^2709101", &[("payment_card", "4539578763621486")]);
     check("<T2>4539578763621486D27091010</T2>", &[("payment_card", "4539578763621486")]);
     check("Card:4539578763621486Exp:0927", &[("payment_card", "4539578763621486")]);
-    check("number 4539.5787.6362.1486 given", &[("payment_card", "4539.5787.6362.1486")]);
+    check("gave the card number as 4539.5787.6362.1486.", &[("payment_card", "4539.5787.6362.1486")]);
+    check("[.4539.5787.6362.1486]", &[]);
     check("used “4539 5787 6362 1486” here", &[("payment_card", "4539 5787 6362 1486")]);
     check("Diners 3841-827364-5523", &[("payment_card", "3841-827364-5523")]);
     check("0x0060: 5909 4539 5787 6362 1486 7537", &[]);
