@@ -7,11 +7,13 @@
 const LONGEST_COLOUR: usize = 8;
 
 /// A byte of a word.
+#[inline]
 pub(super) fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
 }
 
 /// Whether nothing before the candidate makes it part of something longer: a letter, or a sign with more before.
+#[inline]
 pub(super) fn bounded_before(text: &[u8], start: usize) -> bool {
     let before = start.checked_sub(1).map(|at| text[at]);
     let before_that = start.checked_sub(2).map(|at| text[at]);
@@ -27,6 +29,7 @@ pub(super) fn bounded_before(text: &[u8], start: usize) -> bool {
 }
 
 /// The same behind it.
+#[inline]
 pub(super) fn bounded_behind(text: &[u8], end: usize) -> bool {
     match (text.get(end), text.get(end + 1)) {
         (Some(b'x' | b'X'), Some(b'0'..=b'9')) => true,

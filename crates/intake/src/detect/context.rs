@@ -557,6 +557,7 @@ impl<'a> Around<'a> {
     }
 
     /// Notes the phrases whose first word is `start..end`, by whole words or by parts of words.
+    #[inline]
     fn walk(&mut self, start: usize, mut end: usize, parts: bool) {
         let mut hash = hash_word(0, self.text, start, end - start);
         if self.phrases.firsts[first_bit(hash) / 64] >> (first_bit(hash) % 64) & 1 == 0 {

@@ -317,6 +317,7 @@ fn ordinal(text: &[u8], at: usize) -> usize {
 }
 
 /// A box at a post office: `P.O. Box 4009`.
+#[inline]
 pub(super) fn post_box(text: &[u8], first: usize, end: usize) -> Option<Hit> {
     const OFFICES: [&[u8]; 5] = [b"p.o.", b"p. o.", b"po", b"p o", b"post office"];
     let ends = |text: &[u8], word: &[u8]| {
