@@ -193,10 +193,8 @@ pub(super) fn number(scan: &mut Scan<'_>, first: usize) -> Found {
         return Found::SkipTo(end + 1);
     }
     if end - first < SHORTEST_NUMBER && !matches!(before, b'+' | b'(') && next_group(text, end).is_none() {
-        return match (short_number(scan, first, end), national) {
-            (Found::SkipTo(_), Some(hit)) => Found::Match(hit),
-            (found, _) => found,
-        };
+        let found = short_number(scan, first, end);
+        return national.filter(|_| matches!(found, Found::SkipTo(_))).map_or(found, Found::Match);
     }
     scan.groups.read(text, first, end);
     let groups = scan.groups;
