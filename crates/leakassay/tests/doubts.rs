@@ -115,6 +115,15 @@ fn numbers_cut_by_a_spreadsheet_are_no_evidence() {
 }
 
 #[test]
+fn a_column_of_nothing_but_cut_numbers_is_said_and_counts_for_nothing() {
+    let output = count(600, None, |index, row| row[3] = format!("{}.{:02}E+08", 1 + index % 8, index % 97));
+    let said = doubts(&output, "scientific notation");
+    assert!(said.len() == 1 && said[0].starts_with("ssn:") && said[0].contains("nothing was counted"), "{output}");
+    let without = count(600, None, |_, row| row[3].clear());
+    assert_eq!(likely(&output), likely(&without));
+}
+
+#[test]
 fn dates_in_two_orders_are_said() {
     let output = count(600, None, |index, row| {
         let (year, month, day) = (row[2][..4].to_owned(), row[2][5..7].to_owned(), row[2][8..].to_owned());

@@ -79,6 +79,9 @@ pub struct IdentifierRule {
     /// Identity numbers of states: one entry a scheme.
     #[serde(default)]
     pub schemes: Vec<Scheme>,
+    /// Date of birth: what columns of other dates are called.
+    #[serde(default)]
+    pub other_dates: Vec<String>,
     /// Date of birth: headers of columns that hold one part of it each.
     #[serde(default)]
     pub parts: DateParts,
@@ -106,6 +109,9 @@ pub struct PhonePlan {
     pub before: String,
     /// Beginnings of numbers without that, with their fewest and most digits.
     pub numbers: Vec<(String, u8, u8)>,
+    /// Whole numbers without that: digits stand for themselves, `N` for any but zero, `X` for any.
+    #[serde(default)]
+    pub forms: Vec<String>,
 }
 
 /// A scheme of identity numbers.
@@ -332,7 +338,11 @@ pub fn check(book: &Rulebook) -> Vec<RuleError> {
             let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
             let whole =
                 |(begins, fewest, most): &(String, u8, u8)| digits(begins) && !begins.is_empty() && fewest <= most;
-            if plan.country.len() != 2 || !digits(&plan.before) || !plan.numbers.iter().all(whole) {
+            let form = |form: &String| {
+                !form.is_empty() && form.bytes().all(|sign| sign.is_ascii_digit() || matches!(sign, b'N' | b'X'))
+            };
+            let written = plan.numbers.iter().all(whole) && plan.forms.iter().all(form);
+            if plan.country.len() != 2 || !digits(&plan.before) || !written {
                 wrong(format!("plan of `{}`: needs a country, digits, and fewest before most", plan.country));
             }
         }

@@ -19,12 +19,20 @@ struct Meaning {
     ordinary: bool,
 }
 
+impl Meaning {
+    /// Whether it says more than a guess: `number` is anything's.
+    fn is_plain(&self) -> bool {
+        self.ordinary || self.elements.iter().any(|(_, weight)| *weight > FAINT)
+    }
+}
+
 /// The phrases of all rules by their letters without spaces.
 #[derive(Debug)]
 pub(super) struct Headers {
     phrases: FxHashMap<String, Meaning>,
     qualifiers: FxHashSet<String>,
     license_role: FxHashSet<String>,
+    other_dates: FxHashSet<String>,
 }
 
 /// What a header says.
@@ -36,6 +44,10 @@ pub(super) struct HeaderReading {
     pub(super) elements: Vec<(DataElement, f64)>,
     /// Whether it names something that is no element.
     pub(super) ordinary: bool,
+    /// Whether it names a thing besides, as `file_md5` does.
+    pub(super) of_a_thing: bool,
+    /// Whether it names a date other than that of birth.
+    pub(super) other_date: bool,
     /// Whether it says that a state issued a licence.
     pub(super) license_role: bool,
     /// Whether it names an identifier of unknown kind (`id`, `key`, `uuid`).
@@ -63,20 +75,20 @@ impl Headers {
             let words = &rule.header;
             for (list, weight) in [(&words.strong, STRONG), (&words.weak, WEAK), (&words.faint, FAINT)] {
                 for phrase in list {
-                    phrases.entry(phrase.replace(' ', "")).or_default().elements.push((rule.element, weight));
+                    phrases.entry(key(phrase)).or_default().elements.push((rule.element, weight));
                 }
             }
         }
         for (element, scheme) in rules.rules.iter().flat_map(|(_, rule)| rule.schemes.iter().map(|s| (rule.element, s)))
         {
             for phrase in &scheme.headers {
-                let meaning = phrases.entry(phrase.replace(' ', "")).or_default();
+                let meaning = phrases.entry(key(phrase)).or_default();
                 meaning.elements.retain(|(other, _)| *other != element);
                 meaning.elements.push((element, STRONG));
             }
         }
         for phrase in &rules.ordinary.phrases {
-            phrases.entry(phrase.replace(' ', "")).or_default().ordinary = true;
+            phrases.entry(key(phrase)).or_default().ordinary = true;
         }
         // What the user calls a column is not ordinary there.
         for (rule, words) in
@@ -84,7 +96,7 @@ impl Headers {
         {
             for (list, weight) in [(&words.strong, STRONG), (&words.weak, WEAK), (&words.faint, FAINT)] {
                 for phrase in list {
-                    let meaning = phrases.entry(phrase.replace(' ', "")).or_default();
+                    let meaning = phrases.entry(key(phrase)).or_default();
                     meaning.elements.retain(|(other, _)| *other != rule.element);
                     meaning.elements.push((rule.element, weight));
                     meaning.ordinary = false;
@@ -92,9 +104,11 @@ impl Headers {
             }
         }
         let state = rules.of(DataElement::State);
+        let births = rules.of(DataElement::Dob);
         Headers {
+            other_dates: births.into_iter().flat_map(|rule| &rule.other_dates).map(|phrase| key(phrase)).collect(),
             phrases,
-            qualifiers: rules.ordinary.qualifiers.iter().cloned().collect(),
+            qualifiers: rules.ordinary.qualifiers.iter().map(|word| key(word)).collect(),
             license_role: state.into_iter().flat_map(|rule| rule.license_role.iter().cloned()).collect(),
         }
     }
@@ -109,7 +123,11 @@ impl Headers {
         let pieces = self.pieces(&tokens);
         let mut reading = self.weigh(&pieces);
         // `value`, `field_7`, `data`: a name that says nothing is none.
-        reading.present = pieces.iter().any(|piece| piece.meaning.is_some() || !piece.qualifier);
+        reading.present = pieces.iter().any(|piece| !piece.qualifier || piece.meaning.is_some_and(Meaning::is_plain));
+        reading.other_date = (0..tokens.len()).any(|at| {
+            let longest = (at + LONGEST_PHRASE).min(tokens.len());
+            (at + 1..=longest).any(|end| self.other_dates.contains(&tokens[at..end].concat()))
+        });
         reading.license_role = tokens.iter().any(|token| self.license_role.contains(token));
         reading.id_like =
             tokens.last().is_some_and(|last| matches!(last.as_str(), "id" | "key" | "uuid" | "guid" | "no" | "number"));
@@ -163,25 +181,29 @@ impl Headers {
                 }
             }
         }
+        reading.of_a_thing = ordinary > 0;
         reading.ordinary = ordinary_last || (ordinary > 0 && reading.elements.is_empty());
         // Several elements in one header ("name email") leave the column open.
         reading.elements.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
         reading
     }
 
-    /// Cuts a run-together header (`custfirstname`) into known words.
+    /// Cuts a run-together header (`custfirstname`, `telefoonnr`) into known words.
     fn segment(&self, word: &str) -> Option<Vec<String>> {
-        const SHORTEST: usize = 3;
-        if !word.is_ascii() || word.len() < 2 * SHORTEST || word.len() > 40 {
+        // Bytes of the shortest piece: three letters of an alphabet, two of a script of syllables or words.
+        let shortest = if word.is_ascii() { 3 } else { 6 };
+        if word.len() < 2 * shortest || word.len() > LONGEST_WORD {
             return None;
         }
         let known = |part: &str| self.phrases.contains_key(part) || self.qualifiers.contains(part);
-        // best[i]: fewest pieces for the first i letters, and where the last piece starts.
+        // best[i]: fewest pieces for the first i bytes, and where the last piece starts.
         let mut best: Vec<Option<(usize, usize)>> = vec![None; word.len() + 1];
         best[0] = Some((0, 0));
-        for end in SHORTEST..=word.len() {
-            best[end] = (0..=end - SHORTEST)
-                .filter(|start| known(&word[*start..end]))
+        for end in (shortest..=word.len()).filter(|end| word.is_char_boundary(*end)) {
+            let last = end == word.len();
+            let long = |start: usize| end - start >= shortest || (last && SHORT_ENDS.contains(&&word[start..]));
+            best[end] = (0..end)
+                .filter(|start| word.is_char_boundary(*start) && long(*start) && known(&word[*start..end]))
                 .filter_map(|start| best[start].map(|(pieces, _)| (pieces + 1, start)))
                 .min();
         }
@@ -195,6 +217,17 @@ impl Headers {
         parts.reverse();
         Some(parts)
     }
+}
+
+/// Longest word that is cut, in bytes.
+const LONGEST_WORD: usize = 60;
+
+/// Words of two letters that stand at the end of a run-together header.
+const SHORT_ENDS: [&str; 5] = ["nr", "no", "nm", "cd", "id"];
+
+/// The letters of a phrase as headers are read.
+fn key(phrase: &str) -> String {
+    words(phrase).concat()
 }
 
 struct Piece<'a> {
@@ -247,5 +280,7 @@ mod tests {
         assert_eq!(words("DATE_OF-birth"), ["date", "of", "birth"]);
         assert_eq!(words("Straße"), ["strasse"]);
         assert_eq!(words("Prénom"), ["prenom"]);
+        assert_eq!(words("客户姓名"), ["客户姓名"]);
+        assert_eq!(words("Телефонный номер"), ["телефонныи", "номер"]);
     }
 }

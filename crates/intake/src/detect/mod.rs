@@ -4,27 +4,33 @@
 //! probability and reasons, counts of valid, impossible and damaged values, matches with offsets. Never: opens a file,
 //! keeps a value, decides what a finding means for anybody.
 
+mod bearers;
 mod bounds;
 mod cells;
 mod check;
 mod column;
 mod context;
+mod days;
 mod decisions;
 mod detectors;
+mod dialled;
 mod evidence;
 mod groups;
 mod header;
 mod labels;
+mod logins;
 mod named;
 mod neighbours;
 mod parts;
 mod phones;
+mod positions;
 mod preview;
 mod profile;
 mod prose;
 mod rules;
 mod seen;
 mod signatures;
+mod sites;
 mod sketch;
 mod streets;
 mod tally;

@@ -6,15 +6,18 @@
 use vocab::DataElement::{self, *};
 
 use super::column::Column;
-use super::evidence::Case;
+use super::evidence::{Case, is_number_of_somebody};
 use super::rules::Identifiers;
-use super::values::{self, Verdict};
+use super::values;
 
 /// Log-odds of a case that only the header makes.
 const BY_NAME: f64 = -3.2;
 
 /// Most different words of a column of genders in a language of which we know none.
 const MOST_GENDERS: usize = 8;
+
+/// Most different codes for genders: ISO/IEC 5218 has four.
+const MOST_CODES: usize = 5;
 
 /// Tells whether a word begins in a script other than Latin: its names stand in no list of ours.
 pub(super) fn in_other_script(cell: &[u8]) -> bool {
@@ -32,7 +35,8 @@ pub(super) fn offer(ids: &Identifiers, column: &Column<'_>, cases: &mut Vec<Case
     };
     let words = column.no_digits > 0.9 && column.mean_length < 60.0;
     let short = words && column.distinct.len() <= MOST_GENDERS && column.mean_length < 20.0;
-    add(Gender, short);
+    let coded = column.distinct.len() <= MOST_CODES && column.share(|cell| values::gender(cell).is_valid()) > 0.9;
+    add(Gender, short || coded);
     add(Country, words);
     add(City, words);
     let other = column.distinct_share(in_other_script);
@@ -69,7 +73,7 @@ fn formless(column: &Column<'_>, cases: &mut Vec<Case>) {
             cases.push(Case::new(element, prior));
         }
     };
-    offer(AccountNumber, -3.5, share(|cell| values::account_number(cell).verdict != Verdict::Damaged), 0.8);
+    offer(AccountNumber, -3.5, share(is_number_of_somebody), 0.8);
     offer(AccountPin, -3.5, share(|cell| values::account_pin(cell).is_valid()), 0.7);
     offer(CardCvv, -3.8, share(|cell| values::card_cvv(cell).is_valid()), 0.8);
     offer(CardExpiry, -3.5, share(|cell| values::card_expiry(cell).is_valid()), 0.8);

@@ -4,7 +4,10 @@ use vocab::DataElement::{self, *};
 use vocab::Jurisdiction;
 
 use super::column::Column;
+use super::days;
 use super::evidence::Case;
+use super::logins;
+use super::positions;
 use super::rules::Identifiers;
 use super::typing::Weighed;
 use super::values::{self, Verdict};
@@ -14,7 +17,7 @@ use crate::open::RowBlock;
 const MOST_ROWS: usize = 1500;
 
 /// The first reading of each column, by which the others are judged.
-struct First {
+pub(super) struct First {
     by_column: Vec<Vec<(DataElement, f64)>>,
 }
 
@@ -26,25 +29,25 @@ impl First {
         First { by_column: weighed.iter().map(readings).collect() }
     }
 
-    fn probability(&self, column: usize, element: DataElement) -> f64 {
+    pub(super) fn probability(&self, column: usize, element: DataElement) -> f64 {
         let readings = self.by_column.get(column).map_or(&[][..], Vec::as_slice);
         readings.iter().filter(|(other, _)| *other == element).map(|(_, probability)| *probability).sum()
     }
 
     /// Highest probability that a column within `distance` of `at` holds one of the elements.
-    fn near(&self, at: usize, distance: usize, elements: &[DataElement]) -> f64 {
+    pub(super) fn near(&self, at: usize, distance: usize, elements: &[DataElement]) -> f64 {
         let columns = at.saturating_sub(distance)..=at + distance;
         let of = |column| elements.iter().map(|element| self.probability(column, *element)).sum::<f64>();
         columns.filter(|column| *column != at).map(of).fold(0.0, f64::max)
     }
 
-    fn anywhere(&self, at: usize, elements: &[DataElement]) -> f64 {
+    pub(super) fn anywhere(&self, at: usize, elements: &[DataElement]) -> f64 {
         self.near(at, self.by_column.len(), elements)
     }
 }
 
 /// Weight of "no personal data" for a column without a name in a table about people; measured on tables of three origins.
-const AMONG_PEOPLE: f64 = 0.7;
+const AMONG_PEOPLE: f64 = 0.85;
 
 /// Rounds: what one makes plain helps the next.
 const ROUNDS: usize = 3;
@@ -65,7 +68,7 @@ pub(super) fn weigh(ids: &Identifiers, weighed: &mut [Weighed<'_>], sample: &Row
         for (at, column) in weighed.iter_mut().enumerate() {
             adjacent(&first, at, column);
             beside_brands(&brands, &numbers, at, column);
-            credentials(ids, &first, at, column);
+            logins::beside(ids, &first, at, column);
             numbers_of_customers(&first, at, column);
         }
         across_rows(ids, &first, weighed, sample);
@@ -85,7 +88,6 @@ fn adjacent(first: &First, at: usize, weighed: &mut Weighed<'_>) {
         (MiddleName, 2, &[GivenName, Surname], 4.0, "beside a name"),
         (Suffix, 3, &[Surname, Name], 2.5, "beside a surname"),
         (City, 2, &[State, Zip], 3.5, "beside the rest of an address"),
-        (City, 1, &[Address], 3.0, "behind a street"),
         (Zip, 3, &[Address], 3.5, "near a street"),
         (State, 2, &[City, Zip], 3.0, "beside the rest of an address"),
         (Zip, 2, &[City, State], 3.5, "beside the rest of an address"),
@@ -96,7 +98,7 @@ fn adjacent(first: &First, at: usize, weighed: &mut Weighed<'_>) {
         (Imsi, 2, &[Imei, Phone, Iccid], 1.0, "beside other device numbers"),
         (CardExpiry, 3, &[PaymentCard], 6.0, "beside a card number"),
         (CardCvv, 3, &[PaymentCard], 6.0, "beside a card number"),
-        (BankAccount, 2, &[BankRouting, Bic], 6.0, "beside a routing number"),
+        (BankAccount, 2, &[BankRouting, Bic], 6.4, "beside a routing number"),
         (Bic, 2, &[Iban], 4.0, "beside an IBAN"),
     ];
     for (element, distance, companions, score, reason) in RULES {
@@ -105,19 +107,24 @@ fn adjacent(first: &First, at: usize, weighed: &mut Weighed<'_>) {
             weighed.add(*element, score * near, reason);
         }
     }
+    beside_street(first, at, weighed);
     if !weighed.header.present && first.near(at, 1, &[City, Address]) > 0.3 {
         weighed.add(SsnLast4, -3.0, "beside an address");
         weighed.add(AccountPin, -3.0, "beside an address");
     }
+    last_four(first, at, weighed);
     between_names(first, at, weighed);
     name_beside_surname(first, at, weighed);
     stray_surname(first, at, weighed);
     let person = first.anywhere(at, &[Name, Surname, GivenName, Email, Ssn, Dob]);
     // Beside what is known of people more is known of them, even where it cannot be told what.
     weighed.nothing = if person > 0.5 && !weighed.header.present { AMONG_PEOPLE } else { 1.0 };
+    let by_name = |element| weighed.cases.iter().any(|case| case.element == element && case.by_name);
+    // A number or a month under a header that names births is no likelier to be one for the names beside it.
+    let dates = if by_name(Dob) { 0.0 } else { 6.0 };
     if person > 0.5 {
         for (element, score) in [
-            (Dob, 6.0),
+            (Dob, dates),
             (Gender, 2.0),
             (Ssn, 1.5),
             (Phone, 1.5),
@@ -156,6 +163,31 @@ fn is_like_card(cell: &[u8]) -> bool {
     let plain = cell.iter().all(|byte| sign(byte) || matches!(byte, b' ' | b'-'));
     let exponent = [&b"E+14"[..], b"E+15", b"E+16"].iter().any(|end| cell.ends_with(end));
     plain && (13..=19).contains(&signs) || exponent && values::is_scientific(cell)
+}
+
+/// Cities stand behind streets; what stands in front of one is as often somebody's name.
+fn beside_street(first: &First, at: usize, weighed: &mut Weighed<'_>) {
+    let behind = at.checked_sub(1).map_or(0.0, |before| first.probability(before, Address));
+    let before = first.probability(at + 1, Address);
+    if behind > 0.3 {
+        weighed.add(City, 3.0 * behind, "behind a street");
+    } else if before > 0.3 {
+        weighed.add(City, 1.5 * before, "in front of a street");
+    }
+}
+
+/// "Last four" of somebody are those of the SSN, or of a card where there are cards.
+fn last_four(first: &First, at: usize, weighed: &mut Weighed<'_>) {
+    let loosely = (0.1..4.0).contains(&weighed.header.weight(SsnLast4));
+    if !loosely {
+        return;
+    }
+    if first.anywhere(at, &[PaymentCard, CardExpiry, CardCvv]) > 0.3 {
+        weighed.add(SsnLast4, -4.0, "beside payment cards");
+    } else {
+        let person = first.anywhere(at, &[Name, Surname, GivenName, Dob]);
+        weighed.add(SsnLast4, 3.0 * person, "in a table about people, none of cards");
+    }
 }
 
 /// Given names between given names and surnames are middle names.
@@ -197,88 +229,6 @@ fn stray_surname(first: &First, at: usize, weighed: &mut Weighed<'_>) {
     }
 }
 
-/// User names, passwords and hashes beside each other or an e-mail address.
-fn credentials(ids: &Identifiers, first: &First, at: usize, weighed: &mut Weighed<'_>) {
-    let login = first.anywhere(at, &[Email, Username]);
-    let secret = first.near(at, 3, &[PasswordHash, Password]);
-    let mail = first.near(at, 3, &[Email]);
-    let column = &weighed.column;
-    let scattered = column.distinct_ratio() > 0.6;
-    let mixed = column.share(|cell| {
-        cell.iter().any(u8::is_ascii_alphabetic)
-            && cell.iter().any(|byte| !byte.is_ascii_alphabetic())
-            && (4..=40).contains(&cell.len())
-    });
-    let near_unique = column.distinct_ratio() > 0.9;
-    if login > 0.5 && near_unique && !weighed.header.ordinary {
-        let beside = first.near(at, 2, &[Email, Username, Password]);
-        let weight = if beside > 0.5 { 4.8 } else { 2.8 };
-        weighed.add(PasswordHash, weight * login, "digests beside a login");
-    }
-    if secret.max(mail) > 0.5 && near_unique {
-        let plain = |cell: &[u8]| {
-            cell.iter()
-                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'.' | b'_' | b'-'))
-        };
-        let lower = weighed.column.share(plain);
-        weighed.add(Username, if lower > 0.95 { 5.0 } else { 2.0 }, "beside a login or a secret");
-        if first.near(at, 1, &[Password, PasswordHash]) > 0.7 && weighed.column.distinct_share(is_random) < 0.2 {
-            weighed.add(Username, 2.0, "beside the passwords");
-            weighed.add(Password, -3.0, "the passwords stand beside it");
-        }
-        weighed.add(Password, if lower > 0.95 { -1.5 } else { 0.0 }, "only small letters, digits and dots");
-    }
-    let named = || weighed.column.distinct_share(|cell| begins_with_name(ids, cell));
-    if secret.max(mail).max(login) > 0.5 && near_unique && mixed > 0.25 && !weighed.header.present && named() > 0.4 {
-        weighed.add(Username, 5.0, "made of names");
-        weighed.add(Password, -4.0, "made of names");
-        return;
-    }
-    let random = weighed.column.distinct_share(is_random) > 0.6;
-    if mail.max(login) > 0.5 && near_unique && random && !weighed.header.present && named() < 0.3 {
-        weighed.add(Password, 5.0, "random letters and digits beside a login");
-        weighed.add(Username, -5.0, "random letters and digits");
-        return;
-    }
-    if first.near(at, 2, &[Email, Username]) > 0.5 && scattered && mixed > 0.25 && column_is_secretive(&weighed.column)
-    {
-        let signs =
-            |cell: &[u8]| cell.iter().any(|byte| matches!(byte, b'!' | b'@' | b'#' | b'$' | b'%' | b'*' | b'?'));
-        let chosen = if weighed.column.share(signs) > 0.03 { 6.0 } else { 4.5 };
-        weighed.add(Password, chosen, "scattered words of letters and digits beside a login");
-    }
-}
-
-/// Whether capitals, small letters and digits (or signs) alternate as nobody would write a word.
-fn is_random(cell: &[u8]) -> bool {
-    let kind = |byte: &u8| match byte {
-        b'a'..=b'z' => 0,
-        b'A'..=b'Z' => 1,
-        _ => 2,
-    };
-    let changes = cell.windows(2).filter(|pair| kind(&pair[0]) != kind(&pair[1])).count();
-    (8..=24).contains(&cell.len())
-        && changes * 3 >= cell.len()
-        && cell.iter().any(u8::is_ascii_lowercase)
-        && cell.iter().any(u8::is_ascii_uppercase)
-        && !cell.iter().any(|byte| matches!(byte, b' ' | b'.'))
-}
-
-/// Whether what stands before the first sign or digit is a name: `ann_lee`, `Rene49`.
-fn begins_with_name(ids: &Identifiers, cell: &[u8]) -> bool {
-    let letters = cell.iter().take_while(|byte| byte.is_ascii_alphabetic() || **byte >= 0x80).count();
-    let (given, surname) = ids.name_frequency(&cell[..letters]);
-    letters >= 3 && (given.is_some() || surname.is_some() || ids.names_abroad.is_given(&cell[..letters]))
-}
-
-/// Few blanks, several lengths, not one pattern: what people type into a password field.
-fn column_is_secretive(column: &Column<'_>) -> bool {
-    column.spaced < 0.2
-        && column.one_length < 0.5
-        && column.digits < 0.6
-        && column.share(|cell| cell.contains(&b'@')) < 0.05
-}
-
 /// Account numbers and PINs have no form; among people a unique key is one, and a skewed short number the other.
 fn numbers_of_customers(first: &First, at: usize, weighed: &mut Weighed<'_>) {
     if weighed.header.present {
@@ -301,9 +251,13 @@ fn numbers_of_customers(first: &First, at: usize, weighed: &mut Weighed<'_>) {
     let decimal = column.share(|cell| cell.contains(&b'.')) > 0.5;
     let compact = column.spaced < 0.02 && column.no_digits < 0.02 && !decimal;
     let short = column.digits > 0.97 && column.one_length > 0.9 && (4..=8).contains(&column.length);
+    let counted = column.counter && column.distinct_ratio() > 0.97;
     if key && compact {
-        weighed.add(AccountNumber, 3.2 * person, "a unique key of one length among people");
+        weighed.add(AccountNumber, 3.3 * person, "a unique key of one length among people");
         weighed.add(PersonId, 2.9 * person, "a unique key among people");
+    }
+    if counted {
+        weighed.add(PersonId, 1.2 * person, "counts the rows of people");
     }
     if short && skewed(&weighed.column) {
         weighed.add(AccountPin, 6.0 * person, "short numbers among people, some chosen far more often than chance");
@@ -351,7 +305,8 @@ fn across_rows(ids: &Identifiers, first: &First, weighed: &mut [Weighed<'_>], sa
             }
         }
     }
-    degrees(weighed);
+    positions::weigh(weighed);
+    days::earlier_in_rows(weighed, sample);
     for at in 0..weighed.len() {
         licenses(ids, at, &states, weighed, sample);
         for ssn in &ssns {
@@ -361,23 +316,6 @@ fn across_rows(ids: &Identifiers, first: &First, weighed: &mut [Weighed<'_>], sa
             if agree.is_some_and(|share| share > 0.9) {
                 weighed[at].add(SsnLast4, 12.0, "equal to the last four digits of the SSN in the row");
             }
-        }
-    }
-}
-
-/// Two columns of degrees with many decimals beside each other, and no third, are latitude and longitude: measurements
-/// stand in rows of more, and most are smaller numbers.
-fn degrees(weighed: &mut [Weighed<'_>]) {
-    let fine: Vec<bool> =
-        weighed.iter().map(|at| at.cases.iter().any(|case| case.element == Geolocation && !case.by_name)).collect();
-    let far = |column: &Column<'_>| {
-        column.distinct_share(|cell| cell.iter().position(|byte| *byte == b'.').is_some_and(|dot| dot >= 2)) > 0.6
-    };
-    for at in 1..weighed.len() {
-        let third = (at >= 2 && fine[at - 2]) || fine.get(at + 1).copied().unwrap_or(false);
-        if fine[at - 1] && fine[at] && !third && far(&weighed[at - 1].column) && far(&weighed[at].column) {
-            weighed[at - 1].add(Geolocation, 6.0, "beside another column of degrees with many decimals");
-            weighed[at].add(Geolocation, 6.0, "beside another column of degrees with many decimals");
         }
     }
 }

@@ -8,10 +8,13 @@ use vocab::DataElement::{self, *};
 use vocab::assessment::{Alternative, FindingState};
 use vocab::parallel::in_order;
 
+use super::bearers::surname_first;
 use super::cells::InCells;
 use super::column::Column;
+use super::days;
 use super::detectors;
-use super::evidence::{Case, american_groups, cases, date_order};
+use super::dialled::{self, american_groups};
+use super::evidence::{Case, cases};
 use super::header::HeaderReading;
 use super::neighbours;
 use super::parts;
@@ -45,6 +48,8 @@ pub enum Role {
     LicenseState,
     /// A year of birth: no date of birth, but it tells people apart.
     BirthYear,
+    /// Whole names with the surname first and no comma behind it.
+    SurnameFirst,
 }
 
 /// What a column holds, and how its values are to be read.
@@ -81,6 +86,9 @@ pub struct ColumnTyping {
     /// For a column that is empty in the sample: what its header names plainly. The whole file decides.
     #[serde(default)]
     pub expected: Option<DataElement>,
+    /// Numbers that its header names plainly and of which a spreadsheet left the first digits only: `4.2E+9`.
+    #[serde(default)]
+    pub cut: Option<DataElement>,
     /// Which of its cells the text path reads.
     pub text: InCells,
 }
@@ -188,11 +196,20 @@ fn weigh_header(header: &HeaderReading, cases: &mut [Case]) {
     for case in cases {
         let weight = match case.element {
             // A column named for passwords mostly holds their hashes.
+            PasswordHash if header.of_a_thing => 0.0,
             PasswordHash => header.weight(PasswordHash).max(header.weight(Password)),
             element => header.weight(element),
         };
         if weight > 0.0 && !header.ordinary {
+            if let Some(least) = case.as_named.filter(|least| weight > 4.0 && *least > case.score) {
+                case.add(least - case.score, "of a form that such numbers have");
+            }
             case.add(weight, format!("the header names it {}", if weight > 4.0 { "plainly" } else { "loosely" }));
+        } else if case.element == PasswordHash && header.of_a_thing {
+            case.add(-4.5, "the header names what it is a digest of");
+        } else if case.element == Dob && header.other_date {
+            // Other dates are as common as those of birth, and written alike.
+            case.add(-8.0, "the header names another date");
         } else if header.ordinary {
             case.add(-4.5, "the header names something else");
         } else if is_name_part(case.element)
@@ -210,7 +227,7 @@ fn weigh_header(header: &HeaderReading, cases: &mut [Case]) {
                 matches!(case.element, PasswordHash | Password | Username | AccountNumber | BankAccount | Geolocation);
             let weight = match case.element {
                 _ if formless => -3.0,
-                Geolocation => -1.5,
+                Dob => -5.5,
                 _ => -0.5,
             };
             case.add(weight, "the header says nothing");
@@ -253,7 +270,7 @@ fn decide(ids: &Identifiers, weighed: &Weighed<'_>) -> ColumnTyping {
     let column = &weighed.column;
     let text = in_cells(ids, weighed, element.filter(|_| state == FindingState::Report));
     if element == Some(Address) && text == InCells::All {
-        return unlike_its_words(weighed, date_order(column), round(none));
+        return unlike_its_words(weighed, days::date_order(column), round(none));
     }
     ColumnTyping {
         element,
@@ -264,9 +281,10 @@ fn decide(ids: &Identifiers, weighed: &Weighed<'_>) -> ColumnTyping {
         role: match element {
             Some(State) if weighed.license_role => Role::LicenseState,
             Some(State) => Role::AddressState,
+            Some(Name) if surname_first(ids, column) => Role::SurnameFirst,
             _ => Role::Plain,
         },
-        date_order: date_order(column),
+        date_order: if element == Some(Dob) { days::order_of_births(column) } else { days::date_order(column) },
         home: if element == Some(Phone) { home_of(ids, column) } else { NORTH_AMERICA },
         license_state: weighed.license_state.filter(|_| element == Some(DriverLicense)),
         postal_country: if element == Some(Zip) { postal_country(ids, column) } else { None },
@@ -274,6 +292,7 @@ fn decide(ids: &Identifiers, weighed: &Weighed<'_>) -> ColumnTyping {
         scheme: element.and_then(|element| scheme(ids, column, element)),
         detector: element.and_then(|element| detectors::of_column(ids, column, element)),
         expected: expected(weighed),
+        cut: cut(weighed),
         text,
     }
 }
@@ -324,6 +343,7 @@ fn unlike_its_words(weighed: &Weighed<'_>, date_order: DateOrder, none: f64) -> 
         scheme: None,
         detector: None,
         expected: expected(weighed),
+        cut: cut(weighed),
         text: InCells::All,
     }
 }
@@ -348,12 +368,14 @@ pub(super) fn borne_words(
 
 fn reasons(best: Option<&Case>, weighed: &Weighed<'_>) -> Vec<String> {
     let Some(case) = best else {
-        let why = if weighed.column.values.is_empty() {
-            "no values"
-        } else {
-            "no element explains the values better than chance"
+        let why = match cut(weighed) {
+            _ if weighed.column.values.is_empty() => "no values".to_owned(),
+            Some(element) => {
+                format!("the header names {element}; a spreadsheet dropped the last digits of the numbers")
+            }
+            None => "no element explains the values better than chance".to_owned(),
         };
-        return vec![why.to_owned()];
+        return vec![why];
     };
     let mut reasons: Vec<&(f64, String)> = case.reasons.iter().filter(|(score, _)| score.abs() > 0.2).collect();
     reasons.sort_by(|a, b| b.0.abs().total_cmp(&a.0.abs()).then_with(|| a.1.cmp(&b.1)));
@@ -381,13 +403,15 @@ fn home_of(ids: &Identifiers, column: &Column<'_>) -> CallingCode {
             codes[usize::from(code.code)] += 1;
         }
     }
+    // Of countries whose numbers are as long, the one whose numbers begin so.
+    let plan = dialled::plan_of(ids, column).map(|plan| plan.country);
     let best = ids
         .calling_codes
         .iter()
-        .map(|(code, _)| (fit(code) + codes[usize::from(code.code)], code))
-        .max_by_key(|(fits, code)| (*fits, std::cmp::Reverse(code.code)));
+        .map(|(code, country)| (fit(code) + codes[usize::from(code.code)], plan == Some(country), code))
+        .max_by_key(|(fits, planned, code)| (*fits, *planned, std::cmp::Reverse(code.code)));
     match best {
-        Some((fits, code)) if fits > american + american / 5 => *code,
+        Some((fits, _, code)) if fits > american + american / 5 => *code,
         _ => NORTH_AMERICA,
     }
 }
@@ -419,6 +443,16 @@ fn expected(weighed: &Weighed<'_>) -> Option<DataElement> {
     let header = &weighed.header;
     let plain = weighed.column.values.is_empty() && !header.ordinary && header.strongest() >= 4.0;
     header.elements.first().filter(|_| plain).map(|(element, _)| *element)
+}
+
+/// The numbers that a header names plainly, where nearly all values are in a spreadsheet's notation for long ones.
+fn cut(weighed: &Weighed<'_>) -> Option<DataElement> {
+    const LONG: [DataElement; 13] =
+        [Ssn, Itin, Ein, Phone, PaymentCard, Imei, Imeisv, Imsi, Iccid, BankAccount, NationalId, TaxId, AccountNumber];
+    let header = &weighed.header;
+    let (element, weight) = header.elements.first().copied()?;
+    let plain = weight >= 4.0 && !header.ordinary && LONG.contains(&element);
+    (plain && weighed.column.share(values::is_scientific) > 0.7).then_some(element)
 }
 
 /// The scheme whose numbers the values are; of several the one with the rarest form of proof.

@@ -44,6 +44,7 @@ pub struct ColumnPlan {
     pub aid: bool,
     /// Whether a state belongs to the licence rather than to the address; `None` where its place in the table decides.
     pub of_licence: Option<bool>,
+    surname_first: bool,
     date_order: DateOrder,
     home: CallingCode,
     validator: Option<Validator>,
@@ -56,6 +57,7 @@ impl ColumnPlan {
             element: Some(element),
             aid: false,
             of_licence: None,
+            surname_first: false,
             date_order: DateOrder::default(),
             home: NORTH_AMERICA,
             validator: Some(Validator::plain(element)),
@@ -72,6 +74,7 @@ impl ColumnPlan {
             element: if aid { Some(DataElement::Dob) } else { typing.reported() },
             aid,
             of_licence,
+            surname_first: typing.role == Role::SurnameFirst,
             date_order: typing.date_order,
             home: typing.home,
             validator: Validator::of(typing),

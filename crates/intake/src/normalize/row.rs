@@ -11,7 +11,7 @@ use super::chunk::Chunk;
 use super::name::{cut_suffix, first_and_initial, initial, standard};
 use super::{ColumnPlan, Normalizer, SCIENTIFIC, TablePlan};
 use crate::detect::Validator;
-use crate::detect::values::{self, Note, Verdict, unpack_date};
+use crate::detect::values::{self, NameParts, Note, Verdict, unpack_date};
 use crate::open::RowBlock;
 
 /// Validators that must fail before a row is taken for shifted; without a shift that puts all right, they must also
@@ -216,7 +216,7 @@ impl<'a, 'b> Fields<'a, 'b> {
         }
         match element {
             E::GivenName | E::MiddleName | E::Surname | E::Name => {
-                self.is_valid(column, cell) && self.name(element, cell, chunk)
+                self.is_valid(column, cell) && self.name(column, element, cell, chunk)
             }
             E::Suffix => self.suffix(cell),
             E::Dob => self.dob(column, cell),
@@ -261,9 +261,10 @@ impl<'a, 'b> Fields<'a, 'b> {
     }
 
     /// Takes in a name or a part of one that is valid.
-    fn name(&mut self, element: DataElement, cell: &[u8], chunk: &mut Chunk) -> bool {
+    fn name(&mut self, column: &ColumnPlan, element: DataElement, cell: &[u8], chunk: &mut Chunk) -> bool {
         match element {
-            DataElement::Name => self.whole_name(cell, chunk),
+            DataElement::Name if column.surname_first => self.whole_name(values::name_parts_turned(cell), chunk),
+            DataElement::Name => self.whole_name(values::name_parts(cell), chunk),
             DataElement::MiddleName => {
                 standard(cell, &mut chunk.scratch);
                 self.record.initial = initial(&chunk.scratch);
@@ -282,8 +283,7 @@ impl<'a, 'b> Fields<'a, 'b> {
         true
     }
 
-    fn whole_name(&mut self, cell: &[u8], chunk: &mut Chunk) {
-        let parts = values::name_parts(cell);
+    fn whole_name(&mut self, parts: NameParts<'_>, chunk: &mut Chunk) {
         let [given, further] = name_part(DataElement::GivenName, parts.given, chunk);
         let [surname, suffix] = name_part(DataElement::Surname, parts.surname, chunk);
         if self.record.given == 0 && self.record.surname == 0 {

@@ -22,11 +22,11 @@ pub(crate) fn block(rows: &[Vec<String>]) -> RowBlock {
     block
 }
 
-const GIVEN: &[&str] = &[
+pub(super) const GIVEN: &[&str] = &[
     "Mary", "James", "Linda", "Robert", "Patricia", "Michael", "Susan", "David", "Karen", "Daniel", "Nancy", "Paul",
     "Betty", "Mark", "Sandra", "Steven", "Ashley", "Brian", "Emily", "Kevin",
 ];
-const SURNAMES: &[&str] = &[
+pub(super) const SURNAMES: &[&str] = &[
     "Smith",
     "Johnson",
     "Nguyen",
@@ -92,7 +92,7 @@ fn license(numbers: &mut Numbers, state: &str) -> String {
 }
 
 #[track_caller]
-fn check(headers: &[&str], rows: &[Vec<String>], expected: &[Option<&str>]) -> TableTyping {
+pub(super) fn check(headers: &[&str], rows: &[Vec<String>], expected: &[Option<&str>]) -> TableTyping {
     let headers: Vec<Option<String>> = if headers.is_empty() {
         vec![None; rows[0].len()]
     } else {

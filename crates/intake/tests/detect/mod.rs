@@ -9,6 +9,7 @@ mod pass_rates;
 mod profiles;
 mod second;
 mod speed;
+mod strangers;
 mod texts;
 
 use std::sync::LazyLock;

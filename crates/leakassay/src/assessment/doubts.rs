@@ -178,6 +178,20 @@ pub(crate) fn of_dates(head: &TableHead, typing: &TableTyping) -> Vec<Problem> {
     dated.filter_map(|(at, column)| mixed_order(head, at, column)).collect()
 }
 
+/// Says which columns held numbers of which a spreadsheet left the first digits only.
+pub(crate) fn of_cut_numbers(head: &TableHead, typing: &TableTyping) -> Vec<Problem> {
+    let cut = |(at, column): (usize, &ColumnTyping)| {
+        let element = column.cut.filter(|_| column.reported().is_none())?;
+        let cause = format!(
+            "{}: its name says {element}, and its numbers are in scientific notation, as a spreadsheet saves long ones; their \
+             last digits are lost, and nothing was counted in it",
+            name_of(head, at)
+        );
+        Some(doubtful(&head.label(), cause, "ask for the table as it was before it was opened in a spreadsheet"))
+    };
+    typing.columns.iter().enumerate().filter_map(cut).collect()
+}
+
 fn mixed_order(head: &TableHead, at: usize, column: &ColumnTyping) -> Option<Problem> {
     if column.date_order.is_part() {
         return None;

@@ -157,6 +157,9 @@ impl<'a> Stages<'a> {
         for ((file, typings), report) in self.survey.files.iter().zip(&found.typings).zip(&found.files) {
             problems.extend(doubts::of_columns(report, typings));
             problems.extend(file.tables.iter().zip(typings).flat_map(|(head, typing)| doubts::of_dates(head, typing)));
+            problems.extend(
+                file.tables.iter().zip(typings).flat_map(|(head, typing)| doubts::of_cut_numbers(head, typing)),
+            );
             let kept = KeptFile::of(file, self.survey, self.context);
             // A text has no rows: nothing of it is to be written.
             if !file.tables.is_empty() {

@@ -75,6 +75,7 @@ pub(crate) fn run(people: &People, common: &Common) -> Result<Outcome, Failure> 
                 problems.extend(doubts::leave_out_mistold(&identifiers, head, typing));
             }
             problems.extend(doubts::of_dates(head, typing));
+            problems.extend(doubts::of_cut_numbers(head, typing));
         }
         problems.extend(doubts::of_unrecognised(&file.path, &typings, map.is_some()));
         let plans = evidence::plans(file, &typings);

@@ -19,12 +19,39 @@ pub enum DateOrder {
     MonthAlone,
     /// The day of the month alone.
     DayAlone,
+    /// 123180: six digits, the month first.
+    ShortMonthFirst,
+    /// 311280: six digits, the day first.
+    ShortDayFirst,
+    /// 801231: six digits, the year first.
+    ShortYearFirst,
+    /// 29586: days as spreadsheets count them.
+    SpreadsheetDays,
+    /// 347068800: seconds since 1970; before that with a minus sign.
+    Seconds,
+    /// 347068800000: thousandths of a second since 1970.
+    Milliseconds,
 }
+
+/// Ways of writing a date that any number could be: believed only where a header says what the column holds.
+pub const CODED_DATES: [DateOrder; 6] = [
+    DateOrder::ShortMonthFirst,
+    DateOrder::ShortDayFirst,
+    DateOrder::ShortYearFirst,
+    DateOrder::SpreadsheetDays,
+    DateOrder::Seconds,
+    DateOrder::Milliseconds,
+];
 
 impl DateOrder {
     /// Tells whether a value is one part of a date.
     pub const fn is_part(self) -> bool {
         matches!(self, DateOrder::YearAlone | DateOrder::MonthAlone | DateOrder::DayAlone)
+    }
+
+    /// Tells whether a date is a number that could be anything.
+    pub fn is_coded(self) -> bool {
+        CODED_DATES.contains(&self)
     }
 }
 
@@ -57,6 +84,9 @@ pub fn date(cell: &[u8], order: DateOrder) -> Checked<u32> {
     let cell = trim(cell);
     if order.is_part() {
         return part(cell, order);
+    }
+    if order.is_coded() {
+        return coded(cell, order);
     }
     // The two most common forms without detours.
     if let [a, b, c, d, s @ (b'-' | b'/' | b'.'), e, f, t, g, h] = cell
@@ -93,6 +123,57 @@ fn part(cell: &[u8], order: DateOrder) -> Checked<u32> {
         _ => (pack_date(number, 0, 0), cell.len() == 4 && (EARLIEST..2200).contains(&number)),
     };
     if possible { Checked::valid(packed) } else { Checked::IMPOSSIBLE }
+}
+
+/// Checks a date written as a number; the column has decided in which way.
+fn coded(cell: &[u8], order: DateOrder) -> Checked<u32> {
+    const DAY: i64 = 86_400;
+    /// Days from 1899-12-30, where spreadsheets begin, to 1970.
+    const FROM_1970: i64 = 25_569;
+    if is_missing(cell) {
+        return Checked::MISSING;
+    }
+    let body = cell.strip_suffix(b".0").unwrap_or(cell);
+    let (digits, sign) = body.strip_prefix(b"-").map_or((body, 1), |digits| (digits, -1));
+    if digits.is_empty() || digits.len() > 15 || !digits.iter().all(u8::is_ascii_digit) {
+        return Checked::DAMAGED;
+    }
+    let value = number(digits) as i64 * sign;
+    match order {
+        DateOrder::SpreadsheetDays => by_day(value - FROM_1970),
+        DateOrder::Seconds => by_day(value.div_euclid(DAY)),
+        DateOrder::Milliseconds => by_day(value.div_euclid(1000 * DAY)),
+        // A spreadsheet or a database took the zero in front.
+        _ if sign < 0 || !(5..=6).contains(&digits.len()) => Checked::DAMAGED,
+        _ => {
+            let [a, b, c] = [value / 10_000, value / 100 % 100, value % 100].map(|two| two as u32);
+            let (year, month, day) = match order {
+                DateOrder::ShortMonthFirst => (c, a, b),
+                DateOrder::ShortDayFirst => (c, b, a),
+                _ => (a, b, c),
+            };
+            full_year(year, 2).map_or(Checked::DAMAGED, |year| judge_day(year, month, day))
+        }
+    }
+}
+
+/// The date so many days after 1970-01-01. Source: H. Hinnant, `chrono`-compatible low-level date algorithms.
+fn by_day(days: i64) -> Checked<u32> {
+    /// Days from 0000-03-01 to 1970-01-01, and in four hundred years.
+    const BEFORE_1970: i64 = 719_468;
+    const ERA: i64 = 146_097;
+    if !(-BEFORE_1970..3_000_000).contains(&days) {
+        return Checked::IMPOSSIBLE;
+    }
+    let from_march = days + BEFORE_1970;
+    let (era, of_era) = (from_march / ERA, from_march % ERA);
+    let year_of_era = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let from_march = (5 * of_year + 2) / 153;
+    let day = of_year - (153 * from_march + 2) / 5 + 1;
+    let month = if from_march < 10 { from_march + 3 } else { from_march - 9 };
+    let year = year_of_era + era * 400 + i64::from(month <= 2);
+    judge_day(year as u32, month as u32, day as u32)
 }
 
 fn pairs(digits: [u8; 8]) -> Option<[u32; 4]> {
@@ -357,6 +438,32 @@ mod tests {
         }
         for cell in ["12:30", "hello", "1980", "12/1980", "1.2.3.4", "123456789", "21-12/34", "0112 245 2043"] {
             assert_eq!(date(cell.as_bytes(), DateOrder::MonthFirst).verdict, Verdict::Damaged, "{cell}");
+        }
+    }
+
+    #[test]
+    fn dates_written_as_numbers() {
+        use DateOrder::*;
+        let expected = Checked::valid(pack_date(1981, 3, 5));
+        for (cell, order) in [
+            ("030581", ShortMonthFirst),
+            ("30581", ShortMonthFirst),
+            ("050381", ShortDayFirst),
+            ("810305", ShortYearFirst),
+            ("29650", SpreadsheetDays),
+            ("29650.0", SpreadsheetDays),
+            ("352598400", Seconds),
+            ("352684799", Seconds),
+            ("352598400000", Milliseconds),
+        ] {
+            assert_eq!(date(cell.as_bytes(), order), expected, "{cell}");
+        }
+        assert_eq!(date(b"-1", Seconds).value, Some(pack_date(1969, 12, 31)));
+        assert_eq!(date(b"-2208988801", Seconds).verdict, Verdict::Impossible);
+        assert_eq!(date(b"133181", ShortMonthFirst).verdict, Verdict::Impossible);
+        for (cell, order) in [("1981-03-05", Seconds), ("-", Seconds), ("-30581", ShortDayFirst), ("1", ShortDayFirst)]
+        {
+            assert_ne!(date(cell.as_bytes(), order).verdict, Verdict::Valid, "{cell}");
         }
     }
 

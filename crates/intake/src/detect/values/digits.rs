@@ -55,7 +55,8 @@ pub(super) fn number(digits: &[u8]) -> u64 {
     digits.iter().fold(0u64, |sum, digit| sum.saturating_mul(10).saturating_add(u64::from(digit - b'0')))
 }
 
-/// Reads digits, leaving out separators (space, hyphen, dot) between them, and a `.0` at the end.
+/// Reads digits, leaving out separators (space, hyphen, dot) between them, and a `.0` at the end. A point that is the only
+/// separator is that of a decimal number.
 pub(super) fn read(cell: &[u8]) -> Number {
     let cell = trim(cell);
     if is_missing(cell) {
@@ -67,6 +68,7 @@ pub(super) fn read(cell: &[u8]) -> Number {
     };
     let mut out = Digits { digits: [0; MOST_DIGITS], count: 0, spreadsheet, separated: false };
     let mut gap = true;
+    let (mut points, mut others) = (0u32, 0u32);
     for &byte in body {
         if byte.is_ascii_digit() {
             if out.count == MOST_DIGITS {
@@ -78,11 +80,12 @@ pub(super) fn read(cell: &[u8]) -> Number {
         } else if matches!(byte, b' ' | b'-' | b'.') && !gap {
             out.separated = true;
             gap = true;
+            if byte == b'.' { points += 1 } else { others += 1 }
         } else {
             return if is_scientific(body) { Number::Scientific } else { Number::Other };
         }
     }
-    if gap { Number::Other } else { Number::Digits(out) }
+    if gap || (points == 1 && others == 0) { Number::Other } else { Number::Digits(out) }
 }
 
 /// Tells whether a cell is a float in scientific notation, the trace of a spreadsheet.
@@ -147,5 +150,7 @@ mod tests {
         assert!(matches!(read(b"3.56938E+14"), Number::Scientific));
         assert!(matches!(read(b"356938035643809.0"), Number::Digits(d) if d.spreadsheet && d.count == 15));
         assert!(matches!(read(b"12.5.-3"), Number::Other));
+        assert!(matches!(read(b"501.4325926440714"), Number::Other));
+        assert!(matches!(read(b"4111.1111.1111.1111"), Number::Digits(d) if d.count == 16));
     }
 }

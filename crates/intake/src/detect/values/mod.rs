@@ -20,14 +20,14 @@ mod us;
 
 pub use borne::{BorneWords, WordCounts, count_word};
 pub(super) use dates::month_name;
-pub use dates::{DateOrder, date, day_number, judge_day, pack_date, unpack_date};
+pub use dates::{CODED_DATES, DateOrder, date, day_number, judge_day, pack_date, unpack_date};
 pub use digits::{is_scientific, luhn, luhn_digit};
 pub use health::{dea, diagnosis, ein, is_blood_group, is_dna, mbi, npi};
 pub use money::{CardRange, IbanForm, aba, bank_account, bic, card_cvv, card_expiry, iban, payment_card};
 pub use national::IdentityScheme;
 pub(super) use national::checksum;
 pub use network::{email, ip, ip_is_personal, mac, password_hash, vin};
-pub use people::{NameParts, gender, name, name_parts, suffix, username};
+pub use people::{NameParts, gender, name, name_parts, name_parts_turned, spelled_gender, suffix, username};
 pub use places::{PostalForm, country, geolocation, postal_code, state, street, zip};
 pub use telecom::{CallingCode, iccid, imei, imeisv, imsi, meid, phone, phone_at_home, without_extension};
 pub use tokens::{

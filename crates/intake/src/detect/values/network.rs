@@ -2,16 +2,48 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use super::{Checked, Note, is_missing, trim};
+use super::{Checked, Note, Verdict, is_missing, trim};
 
 /// Checks an e-mail address and gives the trimmed bytes. Local part up to 64, whole up to 254, a domain with a dot.
-/// Domains that RFC 2606 reserves for examples are impossible and noted as placeholders.
+/// Domains that RFC 2606 reserves for examples are impossible and noted as placeholders. Of `Ann Lee <ann@mail.net>` the
+/// address counts, of several addresses in one cell the first.
 pub fn email(cell: &[u8]) -> Checked<&[u8]> {
     let cell = trim(cell);
     let cell = cell.strip_prefix(b"mailto:").unwrap_or(cell);
     let Some(at) = memchr::memchr(b'@', cell) else {
         return if is_missing(cell) { Checked::MISSING } else { Checked::DAMAGED };
     };
+    let whole = one_email(cell, at);
+    if whole.verdict == Verdict::Damaged { first_email(cell).unwrap_or(whole) } else { whole }
+}
+
+/// The address of `Ann Lee <ann@mail.net>`, or the first of a list of which every part is one.
+fn first_email(cell: &[u8]) -> Option<Checked<&[u8]>> {
+    let address = |part: &'_ [u8]| -> Option<std::ops::Range<usize>> {
+        let start = part.iter().rposition(|byte| *byte == b'<').map_or(0, |open| open + 1);
+        let end = if start > 0 { part.strip_suffix(b">")?.len() } else { part.len() };
+        Some(start..end)
+    };
+    let mut first = None;
+    let list = |byte: &u8| matches!(byte, b';' | b',');
+    // "Lee, Ann <ann@mail.net>" holds a comma, and one address.
+    let several = cell.iter().filter(|byte| **byte == b'@').count() > 1;
+    for part in cell.split(|byte| several && list(byte)).map(trim).filter(|part| !part.is_empty()) {
+        // Brackets with nobody before them are those of a message's header: the text path reads them.
+        if part[0] == b'<' {
+            return None;
+        }
+        let inner = trim(&part[address(part)?]);
+        let checked = one_email(inner, memchr::memchr(b'@', inner)?);
+        if checked.verdict == Verdict::Damaged {
+            return None;
+        }
+        first = first.or(Some(checked));
+    }
+    first
+}
+
+fn one_email(cell: &[u8], at: usize) -> Checked<&[u8]> {
     let (local, domain) = (&cell[..at], &cell[at + 1..]);
     if !local_part(local) || !domain_name(domain) || cell.len() > 254 {
         return Checked::DAMAGED;
@@ -134,7 +166,8 @@ pub fn ip_is_personal(address: IpAddr) -> bool {
     }
 }
 
-/// Checks a MAC address: six bytes with `:` or `-` between, or `aabb.ccdd.eeff`. All zeros and broadcast are impossible.
+/// Checks a MAC address: six bytes with `:` or `-` between, `aabb.ccdd.eeff`, or twelve hexadecimal digits. All zeros and
+/// broadcast are impossible.
 pub fn mac(cell: &[u8]) -> Checked<u64> {
     let cell = trim(cell);
     if is_missing(cell) {
@@ -143,6 +176,8 @@ pub fn mac(cell: &[u8]) -> Checked<u64> {
     let step = match (cell.len(), cell.get(2), cell.get(4)) {
         (17, Some(b':' | b'-'), _) => 2,
         (14, _, Some(b'.')) => 4,
+        // Nothing stands between: no place is one of a separator.
+        (12, ..) => 12,
         _ => return Checked::DAMAGED,
     };
     let mut value = 0u64;

@@ -56,6 +56,32 @@ pub fn name_parts(cell: &[u8]) -> NameParts<'_> {
     in_order(cell)
 }
 
+/// Splits a name written `LAST FIRST MIDDLE SUFFIX`, without a comma; one with a comma as [`name_parts`] does. Of a couple
+/// (`ROBERTS GEORGE & ANN`) the first.
+pub fn name_parts_turned(cell: &[u8]) -> NameParts<'_> {
+    let cell = trim(cell);
+    let first = memchr::memchr(b'&', cell).map_or(cell, |at| cell[..at].trim_ascii_end());
+    let (body, suffix) = cut_suffix(first);
+    let end = surname_end(body);
+    if memchr::memchr(b',', cell).is_some() || end == body.len() {
+        return name_parts(cell);
+    }
+    let rest = given_first(body[end..].trim_ascii_start());
+    NameParts { surname: &body[..end], suffix: if suffix.is_empty() { rest.suffix } else { suffix }, ..rest }
+}
+
+/// Where a surname that stands first ends: behind the first word that is no particle.
+fn surname_end(words: &[u8]) -> usize {
+    let mut start = 0;
+    loop {
+        let end = words[start..].iter().position(|byte| *byte == b' ').map_or(words.len(), |at| start + at);
+        if !is_particle(&words[start..end]) || end == words.len() {
+            return end;
+        }
+        start = end + 1;
+    }
+}
+
 /// `FIRST MIDDLE SUFFIX`, what stands behind the comma.
 fn given_first(cell: &[u8]) -> NameParts<'_> {
     let (cell, suffix) = cut_suffix(cell);
@@ -201,16 +227,21 @@ pub fn suffix(cell: &[u8]) -> Checked<()> {
 /// Words for genders in some twenty languages, each line with the code it stands for.
 const GENDERS: &[(u8, &str)] = &[
     (b'F', "f|female|woman|w|femme|mujer|femenino|feminino|frau|weiblich|femmina|girl|féminin|feminin"),
-    (b'F', "femminile|donna|femenina|feminina|mulher|vrouw|vrouwelijk|kobieta|kvinna|kvinne|kvinde"),
+    (b'F', "femminile|donna|femenina|feminina|mulher|vrouw|vrouwelijk|k|kobieta|kvinna|kvinne|kvinde"),
     (b'F', "nainen|žena|ženské|nő|kadın|женский|жен|женщина|ж|жінка|жіноча|γυναίκα|女性|女|여성|여자|여"),
     (b'M', "m|male|man|homme|hombre|masculino|masculin|mann|männlich|maschio|h|boy|maschile|uomo"),
-    (b'M', "homem|masculina|mannelijk|mężczyzna|mand|mies|muž|mužské|férfi|erkek|мужской|муж|мужчина"),
+    (b'M', "homem|masculina|mannelijk|mężczyzna|mand|mies|muž|mužské|férfi|e|erkek|мужской|муж|мужчина|herr"),
     (b'M', "м|чоловік|чоловіча|άνδρας|男性|男|남성|남자|남"),
     (b'X', "x|nonbinary|non-binary|other|d|diverse|o"),
     (b'U', "u|unknown|not stated|prefer not to say|n"),
+    // ISO/IEC 5218 and its like; a V is a woman in Dutch and a man in Spanish.
+    (CODED, "0|1|2|9|v"),
 ];
 
-/// Checks a gender and gives `F`, `M`, `X` or `U`.
+/// For a code whose meaning the value does not say.
+const CODED: u8 = b'C';
+
+/// Checks a gender and gives `F`, `M`, `X`, `U`, or `C` for a code whose meaning the value does not say.
 pub fn gender(cell: &[u8]) -> Checked<u8> {
     let trimmed = trim(cell);
     let named = |(_, words): &&(u8, &str)| words.split('|').any(|word| trimmed.eq_ignore_ascii_case(word.as_bytes()));
@@ -219,6 +250,12 @@ pub fn gender(cell: &[u8]) -> Checked<u8> {
         None if is_missing(cell) => Checked::MISSING,
         None => Checked::DAMAGED,
     }
+}
+
+/// Like [`gender`]; a code whose meaning the value does not say is damaged.
+pub fn spelled_gender(cell: &[u8]) -> Checked<u8> {
+    let checked = gender(cell);
+    if checked.value == Some(CODED) { Checked::DAMAGED } else { checked }
 }
 
 /// Checks a user name: 2 to 40 letters, digits, dots, hyphens and underscores, at least one of them a letter.
@@ -264,5 +301,21 @@ mod tests {
         check("Prof. Dr. Ann Lee", ["Ann", "", "Lee", ""]);
         check("Smt Anita Rao", ["Anita", "", "Rao", ""]);
         check("Sr. Juan Ruiz", ["Juan", "", "Ruiz", ""]);
+    }
+
+    #[test]
+    fn names_with_the_surname_first_are_split_as_written() {
+        let check = |cell: &str, expected: [&str; 4]| {
+            let parts = name_parts_turned(cell.as_bytes());
+            let got = [parts.given, parts.middle, parts.surname, parts.suffix];
+            assert_eq!(got.map(|part| std::str::from_utf8(part).unwrap()), expected, "{cell}");
+        };
+        check("DOVER GEORGE C", ["GEORGE", "C", "DOVER", ""]);
+        check("DOVER GEORGE C JR", ["GEORGE", "C", "DOVER", "JR"]);
+        check("VAN DYKE ANN", ["ANN", "", "VAN DYKE", ""]);
+        check("DOVER GEORGE & ANN", ["GEORGE", "", "DOVER", ""]);
+        check("DOVER, GEORGE C", ["GEORGE", "C", "DOVER", ""]);
+        check("DOVER", ["", "", "DOVER", ""]);
+        check("DE LA", ["DE", "", "LA", ""]);
     }
 }
