@@ -286,6 +286,8 @@ pub(crate) fn ssn_level(a: &Record, b: &Record) -> Level {
             _ => Level::Other,
         },
         _ if a.ssn_last4() == b.ssn_last4() => Level::LastFour,
+        // Of four digits one wrong or two swapped: a slip as likely as another number.
+        _ if a.ssn_last4().zip(b.ssn_last4()).is_some_and(|(a, b)| is_one_digit_edit(a, b, 4)) => Level::Missing,
         _ => Level::Other,
     }
 }

@@ -43,7 +43,11 @@ pub(crate) fn may_be_same(
             let born = levels.surname_agrees() && (levels.dob == Level::Exact || levels.dob_agrees() && near_home);
             // A surname at a house, of a list that has no more: the household's name stands for whoever is listed.
             let listed = levels.surname == Level::Exact && levels.is_housed() && levels.dob == Level::Missing;
-            levels.surname != Level::Other && numbered || born || listed || hard && levels.dob == Level::Exact
+            let numbered_birth = (hard || levels.ssn == Level::LastFour) && levels.dob == Level::Exact;
+            levels.surname != Level::Other && (numbered || numbered_birth)
+                || born
+                || listed
+                || hard && levels.dob == Level::Exact
         }
         None if !levels.given_agrees() => {
             // Near names need both a number and a date, or a birthday under the surname in the same place: twins have names

@@ -330,9 +330,11 @@ fn identities(ids: &Identifiers, column: &Column<'_>, cases: &mut Vec<Case>) {
     /// A check that more than this share of random strings passes proves little, however many values pass.
     const WEAK: f64 = 0.12;
     let probe = &column.distinct[..column.distinct.len().min(PROBE)];
-    // One of eleven ISBN and ISSN ends in an X; the other ten pass the check of some state's numbers.
+    // One of eleven ISBN and ISSN ends in an X; the other ten pass the check of some state's numbers. Longer numbers with an X
+    // are of people: China's have eighteen digits.
     let ends_in_x = column.distinct_share(|cell| {
-        matches!(cell, [digits @ .., b'X' | b'x'] if digits.iter().all(|byte| byte.is_ascii_digit() || *byte == b'-'))
+        matches!(cell, [digits @ .., b'X' | b'x'] if digits.iter().all(|byte| byte.is_ascii_digit() || *byte == b'-')
+            && digits.iter().filter(|byte| byte.is_ascii_digit()).count() < 10)
     });
     let digits = column.distinct_share(|cell| cell.iter().all(|byte| byte.is_ascii_digit() || *byte == b'-'));
     let lettered_checks = (0.03..0.25).contains(&ends_in_x) && digits + ends_in_x > 0.97;

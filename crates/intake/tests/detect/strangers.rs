@@ -55,6 +55,18 @@ fn hexadecimal(numbers: &mut Numbers, length: usize) -> String {
 }
 
 #[test]
+fn a_place_of_birth_is_a_town() {
+    const TOWNS: &[&str] = &["Leeds", "Springfield", "Norwich", "Hamburg", "Portland", "Bristol", "Lyon", "Oxford"];
+    for header in ["birth_place", "Birthplace", "geburtsort"] {
+        let town = |numbers: &mut Numbers, _: usize| numbers.of(TOWNS).to_owned();
+        let birth = |numbers: &mut Numbers, _: usize| day(numbers, 1901, 1989);
+        let table = rows(9, 300, &[&given, &surname, &birth, &town]);
+        let typing = typed(&["first_name", "last_name", "date_of_birth", header], &table);
+        assert_eq!(reported(&typing.columns[3]), Some("city"), "{header}");
+    }
+}
+
+#[test]
 fn whole_numbers_saved_as_decimals_are_no_last_four_digits() {
     let year = |numbers: &mut Numbers, _: usize| format!("{}.0", numbers.within(1988, 2022));
     let shop = |numbers: &mut Numbers, _: usize| format!("{}.0", numbers.within(1000, 9999));

@@ -93,7 +93,8 @@ fn in_order(cell: &[u8]) -> NameParts<'_> {
     let (cell, suffix) = cut_suffix(cut_title(cell));
     let (given, rest) = split_first(cell);
     if rest.is_empty() {
-        return NameParts { surname: given, suffix, ..NameParts::default() };
+        let (surname, given) = han_parts(given);
+        return NameParts { given, surname, suffix, ..NameParts::default() };
     }
     if let Some(parts) = surname_first(cell, suffix) {
         return parts;
@@ -143,6 +144,14 @@ fn surname_start(words: &[u8]) -> usize {
         start = word_start;
     }
     start
+}
+
+/// A name of two or three Chinese characters without a blank: the surname is the first. Other words are surnames as a whole.
+fn han_parts(word: &[u8]) -> (&[u8], &[u8]) {
+    let is_han = |c: char| matches!(c, '\u{4E00}'..='\u{9FFF}');
+    let name =
+        std::str::from_utf8(word).ok().filter(|name| matches!(name.chars().count(), 2 | 3) && name.chars().all(is_han));
+    name.and_then(|name| name.chars().next()).map_or((word, b""), |first| word.split_at(first.len_utf8()))
 }
 
 fn split_first(cell: &[u8]) -> (&[u8], &[u8]) {
@@ -300,6 +309,8 @@ mod tests {
         check("LEE ANN M JR", ["ANN", "M", "LEE", "JR"]);
         check("Prof. Dr. Ann Lee", ["Ann", "", "Lee", ""]);
         check("Smt Anita Rao", ["Anita", "", "Rao", ""]);
+        check("李小明", ["小明", "", "李", ""]);
+        check("Петров", ["", "", "Петров", ""]);
         check("Sr. Juan Ruiz", ["Juan", "", "Ruiz", ""]);
     }
 
