@@ -1,5 +1,6 @@
 //! Evidence in, records out: opening, detection, normalisation.
 
+mod calendar;
 pub mod decode;
 pub mod detect;
 pub mod normalize;

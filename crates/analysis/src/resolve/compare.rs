@@ -2,6 +2,7 @@
 //!
 //! Enters: two records. Leaves: [`Levels`]. Never: a decision.
 
+use jiff::civil::Date;
 use vocab::{Dictionary, Record};
 
 use super::names::{NameTable, similarity};
@@ -201,26 +202,21 @@ pub(crate) fn dob_level(a: u32, b: u32) -> Level {
         return Level::OneEdit;
     }
     // The day before: midnight in one time zone is the day before in the next.
-    if day_after(a.min(b)) == a.max(b) {
+    if follows(a.max(b), a.min(b)) {
         return Level::OneEdit;
     }
     if year_a == year_b && (month_a == month_b || day_a == day_b) { Level::YearAndPart } else { Level::Other }
 }
 
-/// Returns the day after a date.
-fn day_after(date: u32) -> u32 {
-    let (year, month, day) = (date / 10_000, date / 100 % 100, date % 100);
-    let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
-    let last = match month {
-        2 => 28 + u32::from(leap),
-        4 | 6 | 9 | 11 => 30,
-        _ => 31,
-    };
-    match (month, day) {
-        (12, 31) => (year + 1) * 10_000 + 101,
-        (month, day) if day == last => year * 10_000 + (month + 1) * 100 + 1,
-        _ => date + 1,
+/// Tells whether the later of two dates is the day after the earlier one.
+fn follows(later: u32, earlier: u32) -> bool {
+    // Within a month, at its end and at that of the year: other differences are not looked up.
+    if !matches!(later - earlier, 1 | 70..=73 | 8_870) {
+        return false;
     }
+    let date = |date: u32| Date::new((date / 10_000) as i16, (date / 100 % 100) as i8, (date % 100) as i8).ok();
+    let next = date(earlier).and_then(|earlier| earlier.tomorrow().ok());
+    next.is_some() && next == date(later)
 }
 
 /// Tells whether two dates, one of them a year only, lie in neighbouring years: ages and accounting years make such.

@@ -455,7 +455,7 @@ fn payment(scan: &mut Scan<'_>, start: usize, end: usize, grouped: bool) -> Opti
         let probability = if known { 0.85 } else { 0.82 };
         return labelled.then_some(Hit { element: PaymentCard, start, end, probability });
     }
-    let row = grouped && scan.text.get(start + 4).is_some() && is_in_a_row(scan.text, start, end);
+    let row = grouped && is_in_a_row(scan.text, start, end);
     let probability = match (scan.context(PaymentCard, start, end), grouped) {
         (Context::Label, _) => 0.99,
         _ if row => return None,

@@ -650,7 +650,6 @@ const NAME_WORDS: &[&str] = &[
     "notes",
     "comment",
     "title",
-    "gender",
     "job",
     "salary",
     "lat",

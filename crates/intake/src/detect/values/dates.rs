@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::digits::number;
 use super::{Checked, Note, is_missing, trim};
+use crate::calendar;
 
 /// Which number comes first in a date written with numbers only, when it is not the year.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -157,23 +158,16 @@ fn coded(cell: &[u8], order: DateOrder) -> Checked<u32> {
     }
 }
 
-/// The date so many days after 1970-01-01. Source: H. Hinnant, `chrono`-compatible low-level date algorithms.
+/// The date so many days after 1970-01-01.
 fn by_day(days: i64) -> Checked<u32> {
-    /// Days from 0000-03-01 to 1970-01-01, and in four hundred years.
+    /// Days from 0000-03-01 to 1970-01-01, and to a day long after those on which anybody could be born.
     const BEFORE_1970: i64 = 719_468;
-    const ERA: i64 = 146_097;
-    if !(-BEFORE_1970..3_000_000).contains(&days) {
+    const AFTER_1970: i64 = 3_000_000;
+    if !(-BEFORE_1970..AFTER_1970).contains(&days) {
         return Checked::IMPOSSIBLE;
     }
-    let from_march = days + BEFORE_1970;
-    let (era, of_era) = (from_march / ERA, from_march % ERA);
-    let year_of_era = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
-    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let from_march = (5 * of_year + 2) / 153;
-    let day = of_year - (153 * from_march + 2) / 5 + 1;
-    let month = if from_march < 10 { from_march + 3 } else { from_march - 9 };
-    let year = year_of_era + era * 400 + i64::from(month <= 2);
-    judge_day(year as u32, month as u32, day as u32)
+    let (year, month, day) = calendar::date(days);
+    judge_day(year as u32, month, day)
 }
 
 fn pairs(digits: [u8; 8]) -> Option<[u32; 4]> {

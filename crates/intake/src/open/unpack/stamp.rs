@@ -1,16 +1,10 @@
 //! Days and seconds as ISO text, for formats that store them as numbers.
 
-/// Writes the date of a day counted from 1970-01-01 (proleptic Gregorian; Howard Hinnant's `civil_from_days`).
+use crate::calendar;
+
+/// Writes the date of a day counted from 1970-01-01.
 pub(super) fn date(days: i64) -> String {
-    let shifted = days + 719_468;
-    let era = shifted.div_euclid(146_097);
-    let of_era = shifted.rem_euclid(146_097);
-    let year_of_era = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
-    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let shifted_month = (5 * of_year + 2) / 153;
-    let day = of_year - (153 * shifted_month + 2) / 5 + 1;
-    let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
-    let year = year_of_era + era * 400 + i64::from(month <= 2);
+    let (year, month, day) = calendar::date(days);
     format!("{year:04}-{month:02}-{day:02}")
 }
 
